@@ -1,0 +1,39 @@
+#pragma once
+// One measurement: a strategy on a fresh table, alone or beside writers.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "load.hpp"
+#include "table.hpp"
+
+namespace turntable::bench {
+
+struct Bench {
+    std::string url;
+    Rows rows = 0;
+    int writes_per_second = 300;
+    std::vector<int> workers{1, 2};
+    std::vector<std::string> chunk_times{""}; // empty: the engine's default
+    enum class Peer { no, yes } pt_osc = Peer::no;
+    std::string only; // measure strategies whose name contains this
+};
+
+struct Measurement {
+    std::string strategy;
+    int workers = 0;        // 0: not a matter of workers
+    std::string chunk_time; // empty: the default
+    bool beside_writers = false;
+    double seconds = 0;                               // of the whole, without the probe
+    std::optional<double> probe, copy, index, verify; // turntable's own
+    Bytes bytes = 0;                                  // of the table without its indexes
+    Rows rows = 0;
+    cli::Effect effect; // on the writers
+    std::string error;  // why there is no figure, or the first error that a writer met
+};
+
+// All strategies of this bench on this database, first alone, then beside writers. Tells each as it is done.
+[[nodiscard]] std::vector<Measurement> measure_all(Engine& engine, const Bench& bench);
+
+} // namespace turntable::bench

@@ -1,0 +1,173 @@
+// What one conversion must satisfy by itself. One function per rule of the vocabulary.
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "turntable/conversion_rules.hpp"
+#include "turntable/error.hpp"
+
+namespace turntable {
+namespace {
+
+Error bad(const Conversion& asked, const std::string& why) {
+    return Error{
+        ErrorKind::usage, "bad_conversion",
+        fmt::format("the conversion of column {} ({}) is not usable: {}", asked.column, asked.rule, why)};
+}
+
+Error not_supported(const Conversion& asked, const std::string& what) {
+    return Error{
+        ErrorKind::refused, "not_supported",
+        fmt::format("the conversion of column {} ({}) asks for {}, which this version does not support",
+                    asked.column, asked.rule, what)};
+}
+
+// Names that the vocabulary keeps for conversions that are not built yet; until then `using` does them by
+// hand.
+constexpr std::array later_rules{"epoch", "timestamp", "date",    "boolean",   "uuid", "json",
+                                 "enum",  "lookup",    "charset", "collation", "fill"};
+
+std::string known_rules() {
+    std::string names;
+    for (const ConversionRule& rule : conversion_rules()) {
+        names += (names.empty() ? "" : ", ") + std::string{rule.name};
+    }
+    return names;
+}
+
+// The parameters that were given, by their names in the vocabulary.
+std::vector<std::string> given(const Conversion& asked) {
+    std::vector<std::string> names;
+    const auto add = [&](bool is_given, const char* name) {
+        if (is_given) {
+            names.emplace_back(name);
+        }
+    };
+    add(asked.scale.has_value(), "scale");
+    add(asked.round.has_value(), "round");
+    add(asked.inexact != InexactPolicy::fail, "inexact");
+    add(asked.into.has_value(), "into");
+    add(asked.keep, "keep");
+    add(asked.same_name_accepted, "same_name");
+    add(asked.nan != BadValuePolicy::fail, "nan");
+    add(asked.overflow != BadValuePolicy::fail, "overflow");
+    add(asked.replacement.has_value(), "replacement");
+    add(asked.type.has_value(), "type");
+    add(asked.expr.has_value(), "expr");
+    add(asked.inverse.has_value(), "inverse");
+    for (const auto& [name, value] : asked.extra) {
+        names.push_back(name);
+    }
+    return names;
+}
+
+void check_parameters(const Conversion& asked, const ConversionRule& rule) {
+    std::istringstream words{std::string{rule.parameters}};
+    const std::vector<std::string> known{std::istream_iterator<std::string>{words}, {}};
+    for (const std::string& name : given(asked)) {
+        if (name == "replacement") {
+            throw not_supported(asked, "replacement=VALUE (quarantine)");
+        }
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            throw bad(asked, fmt::format("it takes no {}= (it takes: {})", name, rule.parameters));
+        }
+    }
+}
+
+void check_units(const Conversion& asked) {
+    if (asked.rule == "minor_units" && !asked.scale) {
+        throw bad(asked, "it needs scale=0 to scale=9, the decimal places of the unit");
+    }
+    if (asked.scale && (*asked.scale < 0 || *asked.scale > 9)) {
+        throw bad(asked, "a scale is from 0 to 9");
+    }
+    if (asked.inexact != InexactPolicy::fail && !asked.round) {
+        throw bad(asked, fmt::format("inexact={} needs round=…, the rounding is never chosen for you",
+                                     to_string(asked.inexact)));
+    }
+    if (asked.inexact != InexactPolicy::fail && asked.round == Rounding::exact_only) {
+        throw bad(asked, "round=exact_only rounds nothing, so inexact must be fail");
+    }
+    const auto malformed = asked.extra.find("malformed");
+    if (malformed != asked.extra.end() && malformed->second != "fail" && malformed->second != "null") {
+        if (malformed->second == "quarantine") {
+            throw not_supported(asked, "malformed=quarantine");
+        }
+        throw bad(asked, "malformed is fail or null");
+    }
+}
+
+constexpr int precision_max = 30;
+
+void check_decimal(const Conversion& asked) {
+    const auto type = neutral_type(asked.type.value_or(""));
+    if (!type || type->name != "decimal") {
+        throw bad(asked, "it needs type='decimal(p,s)'");
+    }
+    if (type->length > precision_max || type->places > 9) {
+        throw not_supported(asked, fmt::format("{}, more than 30 digits or 9 places", *asked.type));
+    }
+    if (asked.rule == "from_minor_units" && type->places < asked.scale.value_or(2)) {
+        throw bad(asked, fmt::format("{} has fewer places than the units have", *asked.type));
+    }
+}
+
+void check_integer(const Conversion& asked) {
+    if (!asked.type) {
+        throw bad(asked, "it needs type=int16, int32 or int64");
+    }
+}
+
+void check_using(const Conversion& asked) {
+    if (!asked.expr || asked.expr->empty()) {
+        throw bad(asked, "it needs expr='SQL expression'");
+    }
+}
+
+} // namespace
+
+void check_conversion(const Conversion& asked) {
+    const ConversionRule* const rule = find_conversion_rule(asked.rule);
+    if (rule == nullptr &&
+        std::find(later_rules.begin(), later_rules.end(), asked.rule) != later_rules.end()) {
+        throw not_supported(asked, fmt::format("the rule {}", asked.rule))
+            .next("write it as using,expr='SQL expression',inverse='SQL expression'");
+    }
+    if (rule == nullptr) {
+        throw Error{ErrorKind::usage, "unknown_conversion",
+                    fmt::format("column {}: there is no conversion named '{}' (known: {})", asked.column,
+                                asked.rule, known_rules())};
+    }
+    if (asked.column.empty()) {
+        throw bad(asked, "it names no column");
+    }
+    if (asked.nan == BadValuePolicy::quarantine || asked.overflow == BadValuePolicy::quarantine) {
+        throw not_supported(asked, "quarantine");
+    }
+    check_parameters(asked, *rule);
+    if (asked.keep && !asked.into) {
+        throw bad(asked, "keep=yes needs into=NEW_COLUMN: two columns cannot have one name");
+    }
+    if (asked.keep) {
+        throw not_supported(asked, "keep=yes");
+    }
+    if (rule->name == "cents" && asked.scale) {
+        throw bad(asked, "cents has scale 2; use minor_units for another");
+    }
+    if (rule->name == "using") {
+        check_using(asked);
+        return;
+    }
+    check_units(asked);
+    if (rule->name == "decimal" || rule->name == "from_minor_units") {
+        check_decimal(asked);
+    }
+    if (rule->name == "integer") {
+        check_integer(asked);
+    }
+}
+
+} // namespace turntable

@@ -1,0 +1,34 @@
+#pragma once
+// The commands of the program: names, words, which options they take, and the sentence that describes them.
+
+#include <span>
+#include <string_view>
+
+#include "cli/invocation.hpp"
+
+namespace turntable::cli {
+
+// Groups of options that a command may take, besides the global ones.
+enum class OptionGroup : unsigned {
+    change = 1U << 0U,   // --alter, --convert, --change
+    settings = 1U << 1U, // how the job runs
+    execute = 1U << 2U,  // --execute, --yes
+    dry_run = 1U << 3U,
+    due = 1U << 4U,
+};
+
+struct CommandSpec {
+    Command command;
+    std::string_view name;
+    std::string_view words; // shown in the usage line: "TABLE"
+    unsigned groups;        // OptionGroup bits
+    std::string_view purpose;
+};
+
+[[nodiscard]] std::span<const CommandSpec> command_table();
+[[nodiscard]] const CommandSpec* find_command(std::string_view name);
+[[nodiscard]] constexpr bool has_group(const CommandSpec& spec, OptionGroup group) {
+    return (spec.groups & static_cast<unsigned>(group)) != 0;
+}
+
+} // namespace turntable::cli

@@ -1,0 +1,62 @@
+#pragma once
+// What one call of the program asks for, after the command line and before anything is read or connected.
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace turntable::cli {
+
+enum class OutputFormat { text, json };
+enum class ProgressStyle { automatic, bar, plain, json, none };
+enum class Verbosity { quiet, normal, verbose };
+
+struct Globals {
+    std::optional<std::string> url, config, env;
+    OutputFormat format = OutputFormat::text;
+    ProgressStyle progress = ProgressStyle::automatic;
+    Verbosity verbosity = Verbosity::normal;
+};
+
+enum class Command {
+    alter,
+    plan,
+    revert,
+    finalize,
+    jobs,
+    pause,
+    resume,
+    set,
+    cutover,
+    abort,
+    demo,
+    help,
+    version
+};
+
+// Texts as they were given, in order; change/parse.hpp reads them.
+struct ChangeWords {
+    std::vector<std::string> alter_clauses, conversions, files;
+};
+
+// Option or setting name and the text given for it.
+using NamedText = std::pair<std::string, std::string>;
+
+struct Invocation {
+    Globals globals;
+    Command command = Command::help;
+    std::string table;               // alter, plan
+    std::string job;                 // revert, finalize, pause, resume, set, cutover, abort
+    ChangeWords change;              // alter, plan
+    std::vector<NamedText> settings; // alter, plan: settings given on the command line
+    std::vector<NamedText> steer;    // set: KEY=VALUE
+    std::vector<std::string> passed; // demo: the words after the command
+    std::string text;                // help: what to print
+    bool execute = false;            // alter
+    bool yes = false;                // alter
+    bool dry_run = false;            // revert, finalize
+    bool due = false;                // finalize
+};
+
+} // namespace turntable::cli

@@ -1,0 +1,102 @@
+#include "cli/option_groups.hpp"
+
+#include <string>
+#include <vector>
+
+#include <boost/program_options.hpp>
+#include <fmt/core.h>
+
+#include "cli/setting_options.hpp"
+
+namespace turntable::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr unsigned line_length = 110;
+
+void add_text(po::options_description& options, const char* name, const char* argument, const char* help) {
+    options.add_options()(name, po::value<std::string>()->value_name(argument), help);
+}
+
+void add_list(po::options_description& options, const char* name, const char* argument, const char* help) {
+    options.add_options()(name, po::value<std::vector<std::string>>()->composing()->value_name(argument),
+                          help);
+}
+
+void add_flag(po::options_description& options, const char* name, const char* help) {
+    options.add_options()(name, po::bool_switch(), help);
+}
+
+void add_change_options(po::options_description& options) {
+    add_list(options, "alter", "CLAUSE", "ALTER TABLE clauses in the engine's own words; repeatable");
+    add_list(options, "convert", "COLUMN=RULE[,K=V]",
+             "convert the values of a column (docs/conversions.md); repeatable");
+    add_list(options, "change", "FILE", "typed operations in TOML; repeatable");
+}
+
+void add_setting_options(po::options_description& options) {
+    for (const SettingOption& option : setting_options()) {
+        const std::string name{option.name};
+        const std::string help{option.help};
+        if (option.argument.empty()) {
+            add_flag(options, name.c_str(), help.c_str());
+        } else {
+            add_text(options, name.c_str(), std::string{option.argument}.c_str(), help.c_str());
+        }
+    }
+}
+
+} // namespace
+
+po::options_description global_options() {
+    po::options_description options{"Global options", line_length};
+    add_text(options, "url,u", "URL",
+             "the database (default: TURNTABLE_URL, then DATABASE_URL, then the configuration)");
+    add_text(options, "config,c", "FILE", "configuration (default: turntable.toml, if there is one)");
+    add_text(options, "env,e", "NAME", "use [env.NAME] of the configuration");
+    add_text(options, "format", "text|json", "of results on stdout (default text)");
+    add_text(options, "progress", "auto|bar|plain|json|none",
+             "of progress on stderr (default auto: a bar on a terminal, else plain)");
+    add_flag(options, "quiet,q", "results and errors only");
+    add_flag(options, "verbose,v", "more about what is going on");
+    add_flag(options, "help,h", "this help, or that of a command");
+    add_flag(options, "version", "name and version of the program");
+    return options;
+}
+
+po::options_description options_of(const CommandSpec& spec) {
+    po::options_description options{fmt::format("Options of {}", spec.name), line_length};
+    if (has_group(spec, OptionGroup::change)) {
+        add_change_options(options);
+    }
+    if (has_group(spec, OptionGroup::execute)) {
+        add_flag(options, "execute", "do it; without this only the plan is printed");
+        add_flag(options, "yes", "do not ask for confirmation on a terminal");
+    }
+    if (has_group(spec, OptionGroup::settings)) {
+        add_setting_options(options);
+    }
+    if (has_group(spec, OptionGroup::dry_run)) {
+        add_flag(options, "dry-run", "print what would be done and change nothing");
+    }
+    if (has_group(spec, OptionGroup::due)) {
+        add_flag(options, "due", "every job whose revert window has run out (for cron)");
+    }
+    return options;
+}
+
+po::options_description every_option() {
+    po::options_description all = global_options();
+    for (const CommandSpec& spec : command_table()) {
+        const po::options_description own = options_of(spec);
+        for (const auto& option : own.options()) {
+            if (all.find_nothrow(option->long_name(), false, false, false) == nullptr) {
+                all.add(option);
+            }
+        }
+    }
+    return all;
+}
+
+} // namespace turntable::cli

@@ -1,0 +1,123 @@
+#include "create_text.hpp"
+
+#include <algorithm>
+#include <sstream>
+#include <string_view>
+
+namespace turntable::mysql {
+namespace {
+
+constexpr std::string_view position = " AUTO_INCREMENT=";
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream{text};
+    for (std::string line; std::getline(stream, line);) {
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+// The start of the line of table options; the position of AUTO_INCREMENT is only looked for from there on.
+std::size_t options_start(const std::string& create) {
+    const auto at = create.rfind("\n) ");
+    return at == std::string::npos ? create.size() : at;
+}
+
+std::string without_comma(std::string line) {
+    if (line.ends_with(',')) {
+        line.pop_back();
+    }
+    return line;
+}
+
+std::string quoted_name(std::string_view text) {
+    std::string name;
+    for (std::size_t i = text.find('`') + 1; i < text.size(); ++i) {
+        if (text[i] == '`') {
+            if (i + 1 >= text.size() || text[i + 1] != '`') {
+                break;
+            }
+            ++i;
+        }
+        name += text[i];
+    }
+    return name;
+}
+
+bool is_foreign_key(const std::string& line) {
+    return line.starts_with("  CONSTRAINT `") && line.find("` FOREIGN KEY (") != std::string::npos;
+}
+
+} // namespace
+
+std::string without_auto_increment(const std::string& create) {
+    const auto at = create.find(position, options_start(create));
+    if (at == std::string::npos) {
+        return create;
+    }
+    auto end = at + position.size();
+    while (end < create.size() && create[end] >= '0' && create[end] <= '9') {
+        ++end;
+    }
+    return create.substr(0, at) + create.substr(end);
+}
+
+std::int64_t auto_increment_of(const std::string& create) {
+    const auto at = create.find(position, options_start(create));
+    return at == std::string::npos
+               ? 0
+               : static_cast<std::int64_t>(std::stoull(create.substr(at + position.size())));
+}
+
+std::vector<IndexLine> index_lines(const std::string& create) {
+    std::vector<IndexLine> found;
+    for (const std::string& line : lines_of(create)) {
+        using Kind = IndexLine::Kind;
+        for (const auto& [prefix, kind] : {std::pair{"  KEY `", Kind::plain},
+                                           {"  UNIQUE KEY `", Kind::unique},
+                                           {"  FULLTEXT KEY `", Kind::fulltext},
+                                           {"  SPATIAL KEY `", Kind::spatial}}) {
+            if (line.starts_with(prefix)) {
+                found.push_back({quoted_name(line), without_comma(line.substr(2)), kind});
+            }
+        }
+    }
+    return found;
+}
+
+std::vector<std::string> foreign_key_lines(const std::string& create) {
+    std::vector<std::string> found;
+    for (const std::string& line : lines_of(create)) {
+        if (is_foreign_key(line)) {
+            found.push_back(without_comma(line.substr(2)));
+        }
+    }
+    return found;
+}
+
+std::string normalised(const std::string& create, const std::string& name) {
+    std::vector<std::string> body, tail;
+    for (const std::string& line : lines_of(without_auto_increment(create))) {
+        if (line.starts_with("CREATE TABLE ") || is_foreign_key(line)) {
+            continue;
+        }
+        if (line.starts_with("  CONSTRAINT `") && line.find("` CHECK (") != std::string::npos) {
+            // MySQL makes up the names of a copied table's checks
+            tail.push_back(without_comma(line.substr(line.find("` CHECK (") + 2)));
+            continue;
+        }
+        // Column lines keep their order; what follows them is a set.
+        (line.starts_with("  `") || line.starts_with(')') ? body : tail).push_back(without_comma(line));
+    }
+    std::ranges::sort(tail);
+    std::string out = "CREATE TABLE " + name + "\n";
+    for (const auto& part : {tail, body}) {
+        for (const std::string& line : part) {
+            out += line + "\n";
+        }
+    }
+    return out;
+}
+
+} // namespace turntable::mysql

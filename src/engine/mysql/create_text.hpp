@@ -1,0 +1,31 @@
+#pragma once
+// Reading the text of SHOW CREATE TABLE. The server's own index lines are the only faithful definitions:
+// expressions, descending parts, parsers, comments and visibility are all in them, ready for ALTER TABLE …
+// ADD.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace turntable::mysql {
+
+struct IndexLine {
+    std::string name;
+    std::string definition; // "UNIQUE KEY `u` (`a`)", without the trailing comma
+    enum class Kind { plain, unique, fulltext, spatial };
+    Kind kind = Kind::plain;
+};
+
+// " AUTO_INCREMENT=17" of the table options is removed.
+[[nodiscard]] std::string without_auto_increment(const std::string& create);
+// 0 without one.
+[[nodiscard]] std::int64_t auto_increment_of(const std::string& create);
+// Secondary indexes in their order.
+[[nodiscard]] std::vector<IndexLine> index_lines(const std::string& create);
+// "CONSTRAINT `name` FOREIGN KEY …" lines, without the trailing comma.
+[[nodiscard]] std::vector<std::string> foreign_key_lines(const std::string& create);
+// The text with its table's name replaced, foreign keys left out and the lines of indexes and constraints
+// sorted: two tables of the same shape give the same text whatever order their indexes were built in.
+[[nodiscard]] std::string normalised(const std::string& create, const std::string& name);
+
+} // namespace turntable::mysql

@@ -1,0 +1,44 @@
+#include "detail.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "turntable/error.hpp"
+
+namespace turntable::mysql {
+
+NLOHMANN_JSON_SERIALIZE_ENUM(ServerKind, {{ServerKind::mysql, "mysql"}, {ServerKind::mariadb, "mariadb"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(KeyKind, {{KeyKind::number, "number"},
+                                       {KeyKind::text, "text"},
+                                       {KeyKind::bytes, "bytes"},
+                                       {KeyKind::temporal, "temporal"},
+                                       {KeyKind::ordinal, "ordinal"},
+                                       {KeyKind::other, "other"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(
+    Image, {{Image::plain, "plain"}, {Image::text, "text"}, {Image::real, "real"}, {Image::json, "json"}})
+// NOLINTBEGIN(cppcoreguidelines-avoid-c-arrays): the macros of the library
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeyPart, column, type, charset, collation, kind)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ColumnDetail, target, image_sql, inverse_image_sql, image, source_image,
+                                   inserted, source_inserted)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CarriedColumn, column, image)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeferredIndexes, plain, unique, single, names)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowRule, rule, subject, broken_sql)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UniqueRule, index, expressions)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Detail, kind, alters, source_key, target_key, source_key_index,
+                                   target_key_index, key_order_kept, columns, carried, deferred, source_text,
+                                   target_text, native_texts, row_rules, unique_rules, auto_increment)
+// NOLINTEND(cppcoreguidelines-avoid-c-arrays)
+
+std::string to_json(const Detail& detail) {
+    return nlohmann::json(detail).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Detail detail_of(const Blueprint& blueprint) {
+    try {
+        return nlohmann::json::parse(blueprint.detail).get<Detail>();
+    } catch (const nlohmann::json::exception& error) {
+        throw Error{ErrorKind::needs_repair, "blueprint_damaged",
+                    std::string{"the engine's part of the stored plan cannot be read: "} + error.what()};
+    }
+}
+
+} // namespace turntable::mysql

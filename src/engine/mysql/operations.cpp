@@ -1,0 +1,163 @@
+#include "operations.hpp"
+
+#include <fmt/format.h>
+
+#include "conversion_sql.hpp"
+#include "quote.hpp"
+#include "turntable/error.hpp"
+
+namespace turntable::mysql {
+namespace {
+
+std::string list_of(const std::vector<std::string>& columns) {
+    std::string out;
+    for (const std::string& column : columns) {
+        std::string name = column;
+        std::string order;
+        if (name.starts_with('(')) { // an expression
+            out += (out.empty() ? "" : ", ") + name;
+            continue;
+        }
+        if (name.ends_with(" desc")) {
+            name.resize(name.size() - 5);
+            order = " DESC";
+        }
+        out += (out.empty() ? "" : ", ") + quote_name(name) + order;
+    }
+    return out;
+}
+
+const Column& known_column(const Table& table, const std::string& name) {
+    const Column* const column = table.column(name);
+    if (column == nullptr) {
+        throw Error{ErrorKind::usage, "unknown_column", "'" + table.name + "' has no column '" + name + "'"};
+    }
+    return *column;
+}
+
+std::string default_clause(const Column& column, const std::optional<std::string>& default_sql) {
+    if (default_sql) {
+        return " DEFAULT " + *default_sql;
+    }
+    if (!column.default_text || column.extra.find("DEFAULT_GENERATED") != std::string::npos) {
+        return "";
+    }
+    return " DEFAULT " + quote_text(*column.default_text);
+}
+
+std::string redefined(const Column& column, const std::string& type, bool nullable,
+                      const std::optional<std::string>& default_sql) {
+    return fmt::format("MODIFY COLUMN {} {}{}{}{}", quote_name(column.name), type,
+                       nullable ? " NULL" : " NOT NULL", default_clause(column, default_sql),
+                       column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment));
+}
+
+// The column's own type, with its character set where it has one.
+std::string own_type(const Column& column) {
+    return column.charset.empty()
+               ? column.type
+               : fmt::format("{} CHARACTER SET {} COLLATE {}", column.type, column.charset, column.collation);
+}
+
+Error not_supported(const std::string& what) {
+    return Error{ErrorKind::refused, "operation_not_supported",
+                 what + " is not supported by this version on MySQL and "
+                        "MariaDB"};
+}
+
+struct Compile {
+    const Table& table;
+
+    std::string operator()(const AddColumn& op) const {
+        return fmt::format("ADD COLUMN {} {}{}{}", quote_name(op.column), native_type(op.type),
+                           op.nullable ? " NULL" : " NOT NULL",
+                           op.default_sql ? " DEFAULT " + *op.default_sql : "");
+    }
+    std::string operator()(const DropColumn& op) const { return "DROP COLUMN " + quote_name(op.column); }
+    std::string operator()(const RenameColumn& op) const {
+        return fmt::format("RENAME COLUMN {} TO {}", quote_name(op.column), quote_name(op.to));
+    }
+    std::string operator()(const ChangeColumn& op) const {
+        if (op.convert) {
+            return {};
+        }
+        const Column& column = known_column(table, op.column);
+        return redefined(column, native_type(op.type), op.nullable.value_or(column.nullable), op.default_sql);
+    }
+    std::string operator()(const SetNotNull& op) const {
+        if (op.fill_sql) {
+            throw not_supported("set_not_null with a fill");
+        }
+        const Column& column = known_column(table, op.column);
+        return redefined(column, own_type(column), false, op.default_sql);
+    }
+    std::string operator()(const DropNotNull& op) const {
+        const Column& column = known_column(table, op.column);
+        return redefined(column, own_type(column), true, std::nullopt);
+    }
+    std::string operator()(const SetDefault& op) const {
+        return fmt::format("ALTER COLUMN {} SET DEFAULT {}", quote_name(op.column), op.default_sql);
+    }
+    std::string operator()(const DropDefault& op) const {
+        return fmt::format("ALTER COLUMN {} DROP DEFAULT", quote_name(op.column));
+    }
+    std::string operator()(const AddCheck& op) const {
+        return fmt::format("ADD CONSTRAINT {} CHECK ({})", quote_name(op.name), op.expression);
+    }
+    std::string operator()(const AddUnique& op) const {
+        return fmt::format("ADD UNIQUE INDEX {} ({})", quote_name(op.name), list_of(op.columns));
+    }
+    std::string operator()(const AddForeignKey&) const { throw not_supported("add_foreign_key"); }
+    std::string operator()(const DropConstraint& op) const {
+        return (table.index(op.name) != nullptr ? "DROP INDEX " : "DROP CONSTRAINT ") + quote_name(op.name);
+    }
+    std::string operator()(const AddIndex& op) const {
+        if (op.where) {
+            throw not_supported("a partial index");
+        }
+        return fmt::format("ADD {}INDEX {} ({})", op.unique ? "UNIQUE " : "", quote_name(op.name),
+                           list_of(op.columns));
+    }
+    std::string operator()(const DropIndex& op) const { return "DROP INDEX " + quote_name(op.name); }
+    std::string operator()(const SetPrimaryKey& op) const {
+        return fmt::format("{}ADD PRIMARY KEY ({})",
+                           table.index("PRIMARY") != nullptr ? "DROP PRIMARY KEY, " : "",
+                           list_of(op.columns));
+    }
+};
+
+} // namespace
+
+std::vector<std::string> operation_clauses(const Table& table, const std::vector<Operation>& operations) {
+    std::vector<std::string> lists;
+    for (const Operation& operation : operations) {
+        if (std::string clause = std::visit(Compile{table}, operation); !clause.empty()) {
+            lists.push_back(std::move(clause));
+        }
+    }
+    return lists;
+}
+
+std::vector<Conversion> conversions_of(const ChangeRequest& request) {
+    std::vector<Conversion> conversions = request.conversions;
+    for (const Operation& operation : request.operations) {
+        if (const auto* change = std::get_if<ChangeColumn>(&operation);
+            change != nullptr && change->convert) {
+            Conversion conversion = *change->convert;
+            conversion.column = change->column;
+            if (!conversion.type && !change->type.empty()) {
+                conversion.type = change->type;
+            }
+            conversions.push_back(std::move(conversion));
+        }
+    }
+    return conversions;
+}
+
+std::string conversion_clause(const Column& column, const ConversionPlan& plan) {
+    return fmt::format("CHANGE COLUMN {} {} {}{}{}", quote_name(column.name), quote_name(plan.target_column),
+                       plan.target_type, column.nullable ? " NULL" : " NOT NULL",
+                       column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment));
+}
+
+} // namespace turntable::mysql

@@ -1,0 +1,21 @@
+#pragma once
+// Typed operations and conversions in the words of ALTER TABLE.
+
+#include <string>
+#include <vector>
+
+#include "catalog.hpp"
+#include "turntable/blueprint.hpp"
+#include "turntable/change.hpp"
+
+namespace turntable::mysql {
+
+// One clause list per operation. A ChangeColumn with a conversion is not here: see conversions_of().
+[[nodiscard]] std::vector<std::string> operation_clauses(const Table& table,
+                                                         const std::vector<Operation>& operations);
+// The conversions asked for directly and within operations.
+[[nodiscard]] std::vector<Conversion> conversions_of(const ChangeRequest& request);
+// "CHANGE COLUMN `a` `b` BIGINT NOT NULL COMMENT '…'".
+[[nodiscard]] std::string conversion_clause(const Column& column, const ConversionPlan& plan);
+
+} // namespace turntable::mysql

@@ -1,0 +1,212 @@
+#include "planner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checks.hpp"
+#include "column_trace.hpp"
+#include "conversion_sql.hpp"
+#include "create_text.hpp"
+#include "detail.hpp"
+#include "mapping.hpp"
+#include "operations.hpp"
+#include "quote.hpp"
+#include "row_rules.hpp"
+#include "scratch.hpp"
+#include "script.hpp"
+#include "strategy.hpp"
+
+namespace turntable::mysql {
+namespace {
+
+void check_schema(Session& session, const ChangeRequest& request) {
+    const std::string schema = current_schema(session);
+    if (!request.table.schema.empty() && request.table.schema != schema) {
+        throw Error{ErrorKind::usage, "other_database",
+                    "the table is in the database '" + request.table.schema + "', the connection in '" +
+                        schema + "'"}
+            .next("name that database in the URL");
+    }
+}
+
+std::vector<ConversionPlan> compile_conversions(const Table& source, const ChangeRequest& request,
+                                                const ServerVersion& version) {
+    std::vector<ConversionPlan> plans;
+    for (const Conversion& conversion : conversions_of(request)) {
+        const Column* const column = source.column(conversion.column);
+        if (column == nullptr) {
+            throw Error{ErrorKind::usage, "unknown_column",
+                        "'" + source.name + "' has no column '" + conversion.column + "'"};
+        }
+        if (conversion.keep) {
+            throw Error{ErrorKind::refused, "keep_not_supported",
+                        "keep=yes is not supported by this version on MySQL and MariaDB"};
+        }
+        plans.push_back(compile_conversion(
+            conversion, {column->name, column->type, column->nullable, version.kind == ServerKind::mariadb}));
+    }
+    return plans;
+}
+
+Change read_change(const Table& source, const ChangeRequest& request,
+                   const std::vector<ConversionPlan>& plans) {
+    Change change;
+    change.lists = request.alter_clauses;
+    for (std::string& list : operation_clauses(source, request.operations)) {
+        change.lists.push_back(std::move(list));
+    }
+    for (const std::string& list : change.lists) {
+        change.clauses.push_back(parse_clauses(list));
+        for (const Clause& clause : change.clauses.back()) {
+            const bool twice = std::ranges::any_of(plans, [&](const ConversionPlan& plan) {
+                return !clause.column.empty() && same_name(plan.source_column, clause.column);
+            });
+            if (twice) {
+                throw Error{ErrorKind::usage, "changed_twice",
+                            "the column '" + clause.column + "' is both converted and changed by a clause"};
+            }
+        }
+    }
+    for (const ConversionPlan& plan : plans) {
+        const std::string list = conversion_clause(*source.column(plan.source_column), plan);
+        change.lists.push_back(list);
+        change.clauses.push_back(parse_clauses(list));
+        change.converts = true;
+    }
+    if (change.lists.empty()) {
+        throw Error{ErrorKind::usage, "no_change", "no change of '" + source.name + "' is asked for"};
+    }
+    return change;
+}
+
+// Secondary indexes of the new shape that wait until after the copy. An AUTO_INCREMENT column must have its
+// index.
+DeferredIndexes deferred_indexes(const Table& target) {
+    DeferredIndexes deferred;
+    for (const IndexLine& line : index_lines(target.create_text)) {
+        const Index* const index = target.index(line.name);
+        const Column* const first =
+            index == nullptr || index->parts.empty() ? nullptr : target.column(index->parts[0].column);
+        if (first != nullptr && first->auto_increment()) {
+            continue;
+        }
+        deferred.names.push_back(line.name);
+        switch (line.kind) {
+        case IndexLine::Kind::plain:
+            deferred.plain.push_back(line.definition);
+            break;
+        case IndexLine::Kind::unique:
+            deferred.unique.push_back(line.definition);
+            break;
+        case IndexLine::Kind::fulltext:
+        case IndexLine::Kind::spatial:
+            deferred.single.push_back(line.definition);
+            break;
+        }
+    }
+    return deferred;
+}
+
+// The index by which rows are looked up must be there for the replay that precedes the other unique ones.
+void build_key_first(Detail& detail) {
+    const std::string start = "UNIQUE KEY " + quote_name(detail.target_key_index) + " ";
+    auto& unique = detail.deferred.unique;
+    const auto key = std::ranges::find_if(unique, [&](const std::string& d) { return d.starts_with(start); });
+    if (key != unique.end()) {
+        detail.deferred.plain.insert(detail.deferred.plain.begin(), *key);
+        unique.erase(key);
+    }
+}
+
+void set_revert(Blueprint& blueprint, const Settings& settings) {
+    if (!settings.keep_old) {
+        blueprint.revert = RevertClass::irreversible;
+        blueprint.revert_reason = "the old table is not kept";
+        return;
+    }
+    if (blueprint.strategy != Strategy::shadow) {
+        blueprint.revert = RevertClass::native;
+        blueprint.revert_reason = "the inverse statement is native and loses nothing";
+        return;
+    }
+    for (const MappedColumn& column : blueprint.columns) {
+        if (column.source && !column.inverse_sql) {
+            blueprint.revert = RevertClass::irreversible;
+            blueprint.revert_reason =
+                "nothing says how '" + *column.source + "' is made of '" + column.target + "'";
+            return;
+        }
+    }
+    blueprint.revert_reason = "the old table is kept and follows by its log";
+}
+
+void name_helpers(Blueprint& blueprint, const HelperNames& names) {
+    blueprint.shadow_name = names.shadow;
+    blueprint.log_name = names.log;
+    blueprint.reverse_log_name = names.reverse_log;
+    blueprint.old_name = names.old;
+}
+
+} // namespace
+
+Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
+                             const PlanOptions& options) const {
+    check_schema(session, request);
+    const ServerVersion version = server_version(session);
+    const Table source = read_table(session, request.table.schema, request.table.name);
+    const HelperNames names = helper_names(source.name);
+    check_table(session, version, source, names);
+
+    Blueprint blueprint;
+    blueprint.engine = engine_name(version.kind);
+    blueprint.source = {source.schema, source.name};
+    name_helpers(blueprint, names);
+    blueprint.conversions = compile_conversions(source, request, version);
+    const Change change = read_change(source, request, blueprint.conversions);
+
+    Detail detail;
+    detail.kind = version.kind;
+    detail.alters = change.lists;
+    detail.source_text = source.create_text;
+
+    Scratch scratch{session, source, names.scratch};
+    const Decision decision = decide_strategy(scratch, session, version, source, change, options.settings);
+    const Table target = scratch.read();
+    detail.target_text = normalised(target.create_text, source.name);
+    detail.native_texts = decision.texts;
+    blueprint.strategy = decision.strategy;
+    blueprint.strategy_reason = decision.reason;
+    if (decision.strategy == Strategy::shadow) {
+        scratch.rehearse_trigger();
+        map_columns(source, target, trace_columns(source, change.clauses), blueprint, detail);
+        choose_key(source, target, blueprint, detail);
+        find_row_rules(source, target, blueprint, detail);
+        detail.deferred = deferred_indexes(target);
+        build_key_first(detail);
+    }
+    set_revert(blueprint, options.settings);
+    blueprint.detail = to_json(detail);
+    write_script(blueprint, detail, change, decision);
+    write_notes(blueprint, detail, source);
+    estimate(blueprint, source);
+    return blueprint;
+}
+
+std::vector<std::string> MysqlPlanner::unexpected_changes(Session& session, const Blueprint& blueprint,
+                                                          Moment moment) const {
+    const Detail detail = detail_of(blueprint);
+    const std::string have = normalised(create_text(session, blueprint.source.schema, blueprint.source.name),
+                                        blueprint.source.name);
+    const bool old_shape = moment == Moment::reverted || moment == Moment::aborted;
+    const std::string want =
+        old_shape ? normalised(detail.source_text, blueprint.source.name) : detail.target_text;
+    std::vector<std::string> differences;
+    if (have != want) {
+        differences.push_back("the definition of " + blueprint.source.display() + " is\n" + have +
+                              "and should be\n" + want);
+    }
+    return differences;
+}
+
+} // namespace turntable::mysql

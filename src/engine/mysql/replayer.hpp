@@ -1,0 +1,22 @@
+#pragma once
+// The replay: consumes log entries by their ids and makes the to-side's rows equal to the from-side's. Plain
+// reads, taken after the log rows were read: they are at least as new as the entries, and anything newer has
+// its own entry.
+
+#include "route.hpp"
+#include "turntable/engine.hpp"
+
+namespace turntable::mysql {
+
+// One batch over a route, in the caller's transaction or under its table locks.
+[[nodiscard]] Replayed replay_route(Session& session, const Route& route, Rows keys_max);
+
+class MysqlReplayer final : public Replayer {
+  public:
+    [[nodiscard]] std::int64_t backlog(Session& session, const Blueprint& blueprint, Direction direction,
+                                       std::int64_t limit) const override;
+    [[nodiscard]] Replayed replay_batch(Session& session, const Blueprint& blueprint, Direction direction,
+                                        Rows keys_max) const override;
+};
+
+} // namespace turntable::mysql

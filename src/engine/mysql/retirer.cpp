@@ -1,0 +1,60 @@
+#include "retirer.hpp"
+
+#include <fmt/format.h>
+
+#include "capture.hpp"
+#include "catalog.hpp"
+#include "detail.hpp"
+#include "key_sql.hpp"
+#include "quote.hpp"
+#include "short_lock.hpp"
+
+namespace turntable::mysql {
+
+LockOutcome MysqlRetirer::remove_capture(Session& session, const Blueprint& blueprint, Direction swapped,
+                                         const LockBudget& budget) const {
+    static_cast<void>(swapped); // whichever table the triggers are on now
+    const Detail detail = detail_of(blueprint);
+    LockOutcome outcome;
+    for (const Direction direction : {Direction::forward, Direction::back}) {
+        for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, direction)) {
+            if (table_of_trigger(session, blueprint.source.schema, trigger.name).empty()) {
+                continue;
+            }
+            const Statement drop{"DROP TRIGGER IF EXISTS " + quote_name(trigger.name),
+                                 {},
+                                 "end the capture",
+                                 Blocks::everyone_briefly};
+            if (!run_within(session, drop, budget.lock_timeout)) {
+                outcome.blockers = blockers_of(session, blueprint.source.schema, blueprint.source.name);
+                return outcome;
+            }
+        }
+    }
+    session.run("DROP TABLE IF EXISTS " + quote_name(blueprint.log_name));
+    session.run("DROP TABLE IF EXISTS " + quote_name(blueprint.reverse_log_name));
+    outcome.granted = true;
+    return outcome;
+}
+
+bool MysqlRetirer::retire_slice(Session& session, const Blueprint& blueprint, Direction swapped,
+                                Rows rows) const {
+    const Detail detail = detail_of(blueprint);
+    const bool forward = swapped == Direction::forward;
+    const std::string& table = forward ? blueprint.old_name : blueprint.shadow_name;
+    const std::vector<KeyPart>& key = forward ? detail.source_key : detail.target_key;
+    if (!table_exists(session, blueprint.source.schema, table)) {
+        return true;
+    }
+    const Rows deleted =
+        session
+            .run(fmt::format("DELETE FROM {} ORDER BY {} LIMIT {}", quote_name(table), key_names(key), rows))
+            .affected;
+    if (deleted > 0) {
+        return false;
+    }
+    session.run("DROP TABLE IF EXISTS " + quote_name(table));
+    return true;
+}
+
+} // namespace turntable::mysql

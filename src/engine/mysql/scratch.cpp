@@ -1,0 +1,103 @@
+#include "scratch.hpp"
+
+#include <fmt/format.h>
+
+#include "errors.hpp"
+#include "quote.hpp"
+
+namespace turntable::mysql {
+namespace {
+
+// Not supported for this operation, in several wordings; and a locking level that it would need.
+bool refuses_algorithm(const DatabaseError& error) {
+    return error.native() == "1845" || error.native() == "1846" || error.native() == "1221" ||
+           error.native() == "4092";
+}
+
+} // namespace
+
+Scratch::Scratch(Session& session, const Table& source, std::string name)
+    : session_(session),
+      source_(source),
+      name_(std::move(name)),
+      lock_(("turntable-plan:" + source.schema + "." + source.name).substr(0, 60)) {
+    if (session_.run("SELECT GET_LOCK(?, 5)", {lock_}).only() != "1") {
+        throw Error{ErrorKind::busy, "planning",
+                    "another turntable is planning a change of '" + source.name + "'"};
+    }
+    if (!table_exists(session_, source.schema, name_)) {
+        return;
+    }
+    // Left by a planning that was killed, if it is empty; nobody plans this table now.
+    if (!session_.run("SELECT 1 FROM " + quote_name(name_) + " LIMIT 1").rows.empty()) {
+        throw Error{ErrorKind::refused, "foreign_object",
+                    "a table '" + name_ + "' exists already and is not empty"};
+    }
+}
+
+Scratch::~Scratch() {
+    drop();
+}
+
+void Scratch::drop() noexcept {
+    try {
+        session_.run("DROP TABLE IF EXISTS " + quote_name(name_));
+        session_.run("DO RELEASE_LOCK(?)", {lock_});
+    } catch (...) { // the connection is gone: the next planning removes the empty clone
+        return;
+    }
+}
+
+void Scratch::renew() {
+    session_.run("DROP TABLE IF EXISTS " + quote_name(name_));
+    session_.run(fmt::format("CREATE TABLE {} LIKE {}", quote_name(name_), quote_name(source_.name)));
+}
+
+bool Scratch::try_alter(const std::string& clauses, const std::string& suffix) {
+    try {
+        session_.run(fmt::format("ALTER TABLE {} {}{}", quote_name(name_), clauses, suffix));
+        return true;
+    } catch (const DatabaseError& error) {
+        if (refuses_algorithm(error)) {
+            return false;
+        }
+        if (is_connection_loss(std::stoi(error.native())) || error.kind() == DatabaseErrorKind::privilege) {
+            throw;
+        }
+        throw Error{ErrorKind::usage, error.native() == "1054" ? "unknown_column" : "alter_refused",
+                    "the server refuses \"" + clauses +
+                        "\" on an empty table of the same shape: " + error.what()};
+    }
+}
+
+void Scratch::alter(const std::string& clauses) {
+    check(try_alter(clauses, ""), "an ALTER without an algorithm refused for its algorithm");
+}
+
+void Scratch::rehearse_trigger() {
+    const std::string trigger = quote_name(name_ + "_del");
+    try {
+        session_.run(fmt::format("CREATE TRIGGER {} AFTER DELETE ON {} FOR EACH ROW BEGIN END", trigger,
+                                 quote_name(name_)));
+    } catch (const DatabaseError& error) {
+        if (error.native() == error_binlog_create_routine_needs_super) {
+            throw Error{ErrorKind::connection, "log_bin_trust_function_creators",
+                        std::string{"with the binary log on, this account may not create triggers: "} +
+                            error.what()}
+                .next("SET GLOBAL log_bin_trust_function_creators = 1, or give the account SUPER");
+        }
+        if (error.kind() == DatabaseErrorKind::privilege) {
+            throw Error{ErrorKind::connection, "trigger_privilege",
+                        std::string{"this account may not create triggers: "} + error.what()}
+                .next("GRANT TRIGGER ON " + source_.schema + ".* TO this account");
+        }
+        throw;
+    }
+    session_.run("DROP TRIGGER " + trigger);
+}
+
+Table Scratch::read() const {
+    return read_table(session_, source_.schema, name_);
+}
+
+} // namespace turntable::mysql

@@ -1,0 +1,40 @@
+#pragma once
+// The empty clone on which planning learns: which columns and indexes the server makes of the clauses, and
+// which algorithm it would use. Nothing is ever tried on the table itself. The clone is dropped at the end of
+// its life.
+
+#include <string>
+#include <vector>
+
+#include "catalog.hpp"
+
+namespace turntable::mysql {
+
+class Scratch {
+  public:
+    // Takes the planning lock of the table. Throws Error{busy} if somebody else is planning the same table.
+    Scratch(Session& session, const Table& source, std::string name);
+    ~Scratch();
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+
+    // A new clone, empty and like the source.
+    void renew();
+    // ALTER TABLE clone <clauses><suffix>. False if the server refuses this algorithm.
+    [[nodiscard]] bool try_alter(const std::string& clauses, const std::string& suffix);
+    // As the server does it. Errors are the user's: Error{usage, "alter_refused"} with the server's message.
+    void alter(const std::string& clauses);
+    // Tries to put a trigger on the clone. Throws what the real one would throw.
+    void rehearse_trigger();
+    [[nodiscard]] Table read() const;
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+  private:
+    void drop() noexcept;
+
+    Session& session_;
+    const Table& source_;
+    std::string name_, lock_;
+};
+
+} // namespace turntable::mysql

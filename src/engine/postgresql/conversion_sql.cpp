@@ -1,0 +1,83 @@
+#include "conversion_sql.hpp"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "conversion_majors.hpp"
+#include "conversion_units.hpp"
+#include "turntable/conversion_rules.hpp"
+#include "turntable/error.hpp"
+
+namespace turntable::postgresql {
+namespace {
+
+// The expressions are taken as they are. Nothing can be said about classes, and a sum need not be conserved.
+ConversionPlan compile_using(const Conversion& asked, const ConvertedColumn& source) {
+    ConversionPlan plan;
+    plan.asked = asked;
+    plan.source_column = source.name;
+    plan.source_type = source.type;
+    plan.target_column = asked.into.value_or(source.name);
+    plan.target_type = asked.type ? native_type(*asked.type) : source.type;
+    plan.forward_sql = fmt::format("({})::{}", *asked.expr, plan.target_type);
+    if (asked.inverse) {
+        plan.inverse_sql = fmt::format("({})::{}", *asked.inverse, source.type);
+    }
+    return plan;
+}
+
+} // namespace
+
+ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn& source) {
+    check_conversion(asked);
+    if (asked.rule == "cents" || asked.rule == "minor_units" || asked.rule == "decimal" ||
+        asked.rule == "integer") {
+        return conversion::compile_units(asked, source);
+    }
+    if (asked.rule == "from_minor_units") {
+        return conversion::compile_majors(asked, source);
+    }
+    if (asked.rule == "using") {
+        return compile_using(asked, source);
+    }
+    throw Error{
+        ErrorKind::refused, "not_supported",
+        fmt::format("the conversion {} of column {} is not built for PostgreSQL", asked.rule, asked.column)};
+}
+
+std::string native_type(std::string_view neutral) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 15> names{
+        {{"int16", "smallint"},
+         {"int32", "integer"},
+         {"int64", "bigint"},
+         {"decimal", "numeric"},
+         {"float32", "real"},
+         {"float64", "double precision"},
+         {"text", "text"},
+         {"varchar", "character varying"},
+         {"bool", "boolean"},
+         {"date", "date"},
+         {"time", "time"},
+         {"timestamp", "timestamp"},
+         {"timestamptz", "timestamptz"},
+         {"json", "json"},
+         {"bytes", "bytea"}}};
+    const auto type = neutral_type(neutral);
+    if (!type) {
+        return std::string{neutral};
+    }
+    for (const auto& [name, native] : names) {
+        if (name == type->name) {
+            if (name == "decimal") {
+                return fmt::format("numeric({},{})", type->length, type->places);
+            }
+            return name == "varchar" ? fmt::format("character varying({})", type->length)
+                                     : std::string{native};
+        }
+    }
+    return type->name; // uuid
+}
+
+} // namespace turntable::postgresql

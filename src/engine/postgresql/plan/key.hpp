@@ -1,0 +1,27 @@
+#pragma once
+// The key by which rows are recognised on both sides.
+
+#include <string>
+#include <vector>
+
+#include "plan/rehearsal.hpp"
+
+namespace turntable::postgresql {
+
+struct Key {
+    const Index* source = nullptr; // of rehearsal.source
+    const Index* target = nullptr; // of rehearsal.after
+    struct Pair {
+        const Column* source;
+        const Column* target;
+        const ColumnOrigin* origin;
+        std::size_t source_place, target_place; // among the keys of the index
+    };
+    std::vector<Pair> columns; // in the order of the source's index
+};
+
+// The primary key if it serves, else the first UNIQUE NOT NULL index that does. The rehearsal must outlive
+// the key. Throws Error{refused, "no_usable_key"} that says of each candidate why not.
+[[nodiscard]] Key choose_key(const Rehearsal& rehearsal);
+
+} // namespace turntable::postgresql

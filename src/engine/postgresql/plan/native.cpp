@@ -1,0 +1,434 @@
+#include "plan/native.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include <fmt/core.h>
+
+#include "plan/make_table.hpp"
+#include "plan/quoting.hpp"
+#include "turntable/error.hpp"
+
+namespace turntable::postgresql {
+namespace {
+
+// What a clause needs when it is made natively.
+enum class Form {
+    metadata,     // one short statement
+    not_null,     // CHECK NOT VALID, VALIDATE, SET NOT NULL
+    validated,    // ADD … NOT VALID, VALIDATE
+    unique_index, // CREATE UNIQUE INDEX CONCURRENTLY, ADD CONSTRAINT … USING INDEX
+    validate,     // VALIDATE CONSTRAINT alone
+    impossible,
+};
+
+struct Verdict {
+    Form form = Form::impossible;
+    bool way_back = true;
+    std::string why; // impossible, or why there is no way back
+};
+
+template <std::size_t n>
+bool one_of(const std::array<std::string_view, n>& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+Verdict of_new_column(const Clause& clause, const StepOutcome& outcome) {
+    static constexpr std::array<std::string_view, 3> harmless{"CONSTR_DEFAULT", "CONSTR_NOTNULL",
+                                                              "CONSTR_NULL"};
+    if (outcome.rewrites) {
+        return {Form::impossible, true, "the new column's default rewrites the table"};
+    }
+    for (const std::string& constraint : clause.column_constraints) {
+        if (!one_of(harmless, constraint)) {
+            return {Form::impossible, true, "the new column comes with more than a default and NOT NULL"};
+        }
+    }
+    return {Form::metadata, true, ""};
+}
+
+Verdict of_constraint(const Clause& clause) {
+    if (clause.on_index) {
+        return {Form::metadata, true, ""};
+    }
+    if (clause.constraint_kind == "CONSTR_CHECK" || clause.constraint_kind == "CONSTR_FOREIGN") {
+        return {Form::validated, true, ""};
+    }
+    if (clause.constraint_kind == "CONSTR_UNIQUE" || clause.constraint_kind == "CONSTR_PRIMARY") {
+        return {Form::unique_index, true, ""};
+    }
+    return {Form::impossible, true, "this constraint has no online form"};
+}
+
+Verdict verdict_of(const Clause& clause, const StepOutcome& outcome) {
+    static constexpr std::array<std::string_view, 26> metadata{
+        "rename_column",       "rename_constraint",    "AT_ColumnDefault",     "AT_DropNotNull",
+        "AT_SetStatistics",    "AT_SetOptions",        "AT_ResetOptions",      "AT_SetStorage",
+        "AT_SetCompression",   "AT_ClusterOn",         "AT_DropCluster",       "AT_SetRelOptions",
+        "AT_ResetRelOptions",  "AT_EnableTrig",        "AT_EnableAlwaysTrig",  "AT_EnableReplicaTrig",
+        "AT_DisableTrig",      "AT_EnableTrigAll",     "AT_DisableTrigAll",    "AT_EnableTrigUser",
+        "AT_DisableTrigUser",  "AT_ReplicaIdentity",   "AT_EnableRowSecurity", "AT_DisableRowSecurity",
+        "AT_ForceRowSecurity", "AT_NoForceRowSecurity"};
+    static constexpr std::array<std::string_view, 4> also{"AT_AddIdentity", "AT_SetIdentity",
+                                                          "AT_DropIdentity", "AT_AlterConstraint"};
+    if (clause.kind == "AT_AddColumn") {
+        return of_new_column(clause, outcome);
+    }
+    if (clause.kind == "AT_AddConstraint") {
+        return of_constraint(clause);
+    }
+    if (clause.kind == "AT_SetNotNull") {
+        return {Form::not_null, true, ""};
+    }
+    if (clause.kind == "AT_ValidateConstraint") {
+        return {Form::validate, true, ""};
+    }
+    if (clause.kind == "AT_AlterColumnType") {
+        return outcome.rewrites
+                   ? Verdict{Form::impossible, false, "the change of type rewrites the table"}
+                   : Verdict{Form::metadata, false, "the old type would have to be checked row by row"};
+    }
+    if (clause.kind == "AT_DropColumn") {
+        return {Form::metadata, false, "a dropped column's values would be lost"};
+    }
+    if (clause.kind == "AT_DropExpression") {
+        return {Form::metadata, false, "a column cannot become generated again"};
+    }
+    if (clause.kind == "AT_DropConstraint") {
+        return {Form::metadata, true, ""};
+    }
+    if (one_of(metadata, clause.kind) || one_of(also, clause.kind)) {
+        return {Form::metadata, true, ""};
+    }
+    return {Form::impossible, true, fmt::format("\"{}\" has no native form that blocks nobody", clause.text)};
+}
+
+// The subjects that a step changed, as they are after it; "" where they are gone.
+CatalogImage changed(const StepOutcome& outcome) {
+    CatalogImage expected;
+    for (const auto& [subject, definition] : outcome.after) {
+        const auto was = outcome.before.find(subject);
+        if (was == outcome.before.end() || was->second != definition) {
+            expected[subject] = definition;
+        }
+    }
+    for (const auto& [subject, definition] : outcome.before) {
+        if (!outcome.after.contains(subject)) {
+            expected[subject] = "";
+        }
+    }
+    return expected;
+}
+
+class NativeWriter {
+  public:
+    NativeWriter(const Rehearsal& rehearsal, const std::vector<Step>& steps, NativePlan& plan)
+        : rehearsal_(rehearsal), plan_(plan), table_(rehearsal.source.sql()) {
+        for (const Step& step : steps) {
+            for (const Clause& clause : step.clauses ? step.clauses->clauses : std::vector<Clause>{}) {
+                named_.push_back(clause.name);
+            }
+            if (step.index) {
+                named_.push_back(step.index->name);
+            }
+        }
+    }
+
+    void write(const Step& step, const StepOutcome& outcome) {
+        outcome_ = &outcome;
+        if (step.index) {
+            change_index(*step.index);
+        }
+        if (!step.clauses) {
+            return;
+        }
+        std::vector<std::string> together;
+        for (const Clause& clause : step.clauses->clauses) {
+            if (verdict_of(clause, outcome).form == Form::metadata) {
+                together.push_back(clause.text);
+            }
+        }
+        if (!together.empty()) {
+            short_statement(together, step.clauses->clauses.size() == together.size());
+        }
+        for (const Clause& clause : step.clauses->clauses) {
+            write_clause(clause, verdict_of(clause, outcome).form);
+        }
+    }
+
+  private:
+    void add(std::string sql, std::string purpose, Blocks blocks, NativeStep step) {
+        bundle_.reset();
+        plan_.statements.push_back({std::move(sql), {}, std::move(purpose), blocks});
+        plan_.steps.push_back(std::move(step));
+    }
+
+    void short_statement(const std::vector<std::string>& clauses, bool whole) {
+        const std::string sql = fmt::format("ALTER TABLE {} {}", table_, joined(clauses, ", "));
+        if (whole && bundle_) {
+            // One transaction: nobody sees columns half renamed.
+            plan_.statements.back().sql += ";\n" + sql;
+            bundle_->after = outcome_->after;
+            plan_.steps.back().expected = changed(*bundle_);
+            return;
+        }
+        NativeStep step;
+        step.expected = changed(*outcome_);
+        if (!whole) {
+            // Subjects that the slower clauses of the same statement change come later.
+            for (auto subject = step.expected.begin(); subject != step.expected.end();) {
+                const bool slower =
+                    subject->first.starts_with("index ") || subject->first.starts_with("constraint ") ||
+                    subject->first.starts_with("foreign key ") ||
+                    (outcome_->before.contains(subject->first) && subject->first.starts_with("column "));
+                subject = slower ? step.expected.erase(subject) : std::next(subject);
+            }
+        }
+        step.done_sql = "SELECT false"; // asked where nothing is expected: it may be run twice
+        add(sql, "changes the catalogue only", Blocks::everyone_briefly, std::move(step));
+        if (whole) {
+            bundle_ = *outcome_;
+        }
+    }
+
+    void write_clause(const Clause& clause, Form form) {
+        switch (form) {
+        case Form::metadata:
+        case Form::impossible:
+            return;
+        case Form::not_null:
+            set_not_null(clause.name);
+            return;
+        case Form::validated:
+            clause.constraint_kind == "CONSTR_FOREIGN" ? add_foreign_key(clause) : add_check(clause);
+            return;
+        case Form::unique_index:
+            add_unique(clause);
+            return;
+        case Form::validate:
+            validate(clause.name, {});
+            return;
+        }
+    }
+
+    [[nodiscard]] std::string constraint_is(const std::string& name, const std::string& also) const {
+        return fmt::format("SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = {} AND conname = {}{})",
+                           rehearsal_.source.oid, literal(name), also);
+    }
+
+    void validate(const std::string& name, std::vector<std::string> undo) {
+        NativeStep step;
+        step.done_sql = constraint_is(name, " AND convalidated");
+        step.undo_sql = std::move(undo);
+        add(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", table_, quoted(name)),
+            "checks the rows that exist, beside readers and writers", Blocks::nobody, std::move(step));
+    }
+
+    [[nodiscard]] std::string drop_constraint(const std::string& name) const {
+        return fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", table_, quoted(name));
+    }
+
+    void set_not_null(const std::string& column) {
+        const std::string helper = cut("turntable_" + column, name_bytes_max - 9) + "_not_null";
+        NativeStep added;
+        added.done_sql = fmt::format(
+            "SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = {0} AND conname = {1}) OR "
+            "EXISTS (SELECT FROM pg_attribute WHERE attrelid = {0} AND attname = {2} AND attnotnull)",
+            rehearsal_.source.oid, literal(helper), literal(column));
+        add(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID", table_,
+                        quoted(helper), quoted(column)),
+            "new rows are checked from now on", Blocks::everyone_briefly, std::move(added));
+        validate(helper, {drop_constraint(helper)});
+        NativeStep set;
+        set.done_sql = fmt::format(
+            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = {} AND attname = {} AND "
+            "attnotnull) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = {} AND conname = {})",
+            rehearsal_.source.oid, literal(column), rehearsal_.source.oid, literal(helper));
+        add(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL, DROP CONSTRAINT {}", table_,
+                        quoted(column), quoted(helper)),
+            "the validated CHECK proves it, no row is read", Blocks::everyone_briefly, std::move(set));
+    }
+
+    // The name that the server gave to what the clause adds, where the user gave none.
+    template <typename Part>
+    [[nodiscard]] std::string name_of_new(const std::vector<Part>& now, const std::vector<Part>& before) {
+        for (const Part& part : now) {
+            const auto same = [&](const Part& was) { return was.name == part.name; };
+            const bool is_new = std::none_of(before.begin(), before.end(), same);
+            if (is_new && std::find(named_.begin(), named_.end(), part.name) == named_.end()) {
+                named_.push_back(part.name);
+                return part.name;
+            }
+        }
+        check(false, "a new constraint is not in the wanted shape");
+        return "";
+    }
+
+    void add_check(const Clause& clause) {
+        const std::string name = clause.name.empty()
+                                     ? name_of_new(rehearsal_.after.checks, rehearsal_.source.checks)
+                                     : clause.name;
+        const auto check = std::find_if(rehearsal_.after.checks.begin(), rehearsal_.after.checks.end(),
+                                        [&](const Check& candidate) { return candidate.name == name; });
+        NativeStep step;
+        step.done_sql = constraint_is(name, "");
+        add(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {} NOT VALID", table_, quoted(name),
+                        check->definition),
+            "new rows are checked from now on", Blocks::everyone_briefly, std::move(step));
+        if (check->validated) {
+            validate(name, {drop_constraint(name)});
+        }
+    }
+
+    void add_foreign_key(const Clause& clause) {
+        const std::string name =
+            clause.name.empty() ? name_of_new(rehearsal_.after.foreign_keys, rehearsal_.source.foreign_keys)
+                                : clause.name;
+        const auto key =
+            std::find_if(rehearsal_.after.foreign_keys.begin(), rehearsal_.after.foreign_keys.end(),
+                         [&](const ForeignKey& candidate) { return candidate.name == name; });
+        const std::string parent = key->referenced == rehearsal_.after.oid
+                                       ? table_
+                                       : qualified(key->referenced_schema, key->referenced_name);
+        NativeStep step;
+        step.done_sql = constraint_is(name, "");
+        add(make_foreign_key(*key, rehearsal_.after, table_, parent, Validation::later),
+            fmt::format("new rows are checked from now on; {} is locked for a moment too", parent),
+            Blocks::writers_briefly, std::move(step));
+        if (key->validated) {
+            validate(name, {drop_constraint(name)});
+        }
+    }
+
+    void concurrently(const Index& index, std::vector<std::string> undo) {
+        const std::string name = qualified(rehearsal_.source.schema, index.name);
+        NativeStep step;
+        const std::string found = fmt::format(
+            "SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass({})", literal(name));
+        step.done_sql = found + " AND indisvalid)";
+        step.leftover_sql = found + " AND NOT indisvalid)";
+        step.cleanup_sql = "DROP INDEX CONCURRENTLY IF EXISTS " + name;
+        step.undo_sql = std::move(undo);
+        step.undo_sql.push_back(step.cleanup_sql);
+        step.in_transaction = false;
+        std::string sql = make_index(index, quoted(index.name), table_);
+        const std::string word = "INDEX ";
+        sql.insert(sql.find(word) + word.size(), "CONCURRENTLY ");
+        add(std::move(sql), "builds the index beside readers and writers", Blocks::nobody, std::move(step));
+    }
+
+    void add_unique(const Clause& clause) {
+        const std::string name = clause.name.empty()
+                                     ? name_of_new(rehearsal_.after.indexes, rehearsal_.source.indexes)
+                                     : clause.name;
+        const auto index = std::find_if(rehearsal_.after.indexes.begin(), rehearsal_.after.indexes.end(),
+                                        [&](const Index& candidate) { return candidate.name == name; });
+        std::vector<std::string> nullable;
+        for (const Attnum attnum : index->keys) {
+            const Column* const column = rehearsal_.after.find_column(attnum);
+            const std::string subject = "column " + column->name;
+            const auto was = outcome_->before.find(subject);
+            const bool had =
+                was != outcome_->before.end() && was->second.find(" NOT NULL ") != std::string::npos;
+            if (index->constraint == 'p' && !had) {
+                nullable.push_back(column->name);
+            }
+        }
+        for (const std::string& column : nullable) {
+            set_not_null(column);
+        }
+        concurrently(*index, {});
+        NativeStep step;
+        step.done_sql = constraint_is(name, " AND contype IN ('p', 'u')");
+        add(make_index_constraint(*index, quoted(name), quoted(name), table_),
+            "the index becomes the constraint's", Blocks::everyone_briefly, std::move(step));
+    }
+
+    void change_index(const IndexChange& change) {
+        if (change.kind == IndexChange::Kind::create) {
+            const auto index =
+                std::find_if(rehearsal_.after.indexes.begin(), rehearsal_.after.indexes.end(),
+                             [&](const Index& candidate) { return candidate.name == change.name; });
+            check(index != rehearsal_.after.indexes.end(), "a new index is not in the wanted shape");
+            concurrently(*index, {});
+            return;
+        }
+        const std::string name = qualified(rehearsal_.source.schema, change.name);
+        NativeStep step;
+        step.done_sql = fmt::format("SELECT to_regclass({}) IS NULL", literal(name));
+        step.in_transaction = false;
+        add("DROP INDEX CONCURRENTLY IF EXISTS " + name, "drops the index beside readers and writers",
+            Blocks::nobody, std::move(step));
+    }
+
+    const Rehearsal& rehearsal_;
+    NativePlan& plan_;
+    const std::string table_;
+    const StepOutcome* outcome_ = nullptr;
+    std::optional<StepOutcome> bundle_; // of the last statement, if it only changes the catalogue
+    std::vector<std::string> named_;    // constraints and indexes whose clause is known
+};
+
+// Why one of the steps cannot be native; fills way_back.
+std::optional<std::string> obstacle(const Rehearsal& rehearsal, const std::vector<Step>& steps,
+                                    NativePlan& plan) {
+    static constexpr std::array<std::string_view, 5> undoing{
+        "rename_column", "rename_constraint", "AT_DropColumn", "AT_DropConstraint", "AT_AlterColumnType"};
+    bool built = false;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const Step& step = steps[i];
+        if (step.conversion) {
+            return "values are converted";
+        }
+        if (step.fill) {
+            return "NULLs are filled";
+        }
+        plan.instant = plan.instant && !step.index;
+        const bool built_before = built;
+        built = built || step.index;
+        if (!step.clauses) {
+            continue;
+        }
+        for (const Clause& clause : step.clauses->clauses) {
+            const Verdict verdict = verdict_of(clause, rehearsal.steps[i]);
+            if (verdict.form == Form::impossible) {
+                return verdict.why;
+            }
+            if (built_before && one_of(undoing, clause.kind)) {
+                return fmt::format("\"{}\" changes what an earlier clause builds", clause.text);
+            }
+            built = built || verdict.form != Form::metadata;
+            plan.instant = plan.instant && verdict.form == Form::metadata;
+            if (!verdict.way_back) {
+                plan.way_back = false;
+                plan.way_back_reason = verdict.why;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+NativePlan plan_native(const Rehearsal& rehearsal, const std::vector<Step>& steps) {
+    NativePlan plan;
+    plan.instant = true;
+    plan.way_back = true;
+    if (const auto why = obstacle(rehearsal, steps, plan)) {
+        plan.reason = *why;
+        plan.instant = false;
+        return plan;
+    }
+    plan.possible = true;
+    plan.reason = plan.instant ? "the server changes its catalogue only"
+                               : "the server has forms that block nobody for long";
+    NativeWriter writer{rehearsal, steps, plan};
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        writer.write(steps[i], rehearsal.steps[i]);
+    }
+    return plan;
+}
+
+} // namespace turntable::postgresql

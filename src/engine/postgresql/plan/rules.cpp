@@ -1,0 +1,326 @@
+#include "plan/rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <fmt/core.h>
+
+#include "plan/expressions.hpp"
+#include "plan/quoting.hpp"
+
+namespace turntable::postgresql {
+namespace {
+
+class RuleWriter {
+  public:
+    RuleWriter(const Rehearsal& rehearsal, Detail& detail) : rehearsal_(rehearsal), detail_(detail) {}
+
+    void write() {
+        guards_.resize(rehearsal_.origins.size());
+        for (std::size_t i = 0; i < rehearsal_.origins.size(); ++i) {
+            column_rules(i);
+        }
+        for (const Check& check : rehearsal_.after.checks) {
+            const auto& names = rehearsal_.new_checks;
+            if (std::find(names.begin(), names.end(), check.name) != names.end()) {
+                check_rule(check);
+            }
+        }
+        for (const Index& index : rehearsal_.after.indexes) {
+            if (index.unique && !already_unique(index)) {
+                unique_rule(index);
+            }
+        }
+        for (const ForeignKey& key : rehearsal_.after.foreign_keys) {
+            if (key.validated && !already_referencing(key)) {
+                foreign_key_rule(key);
+            }
+        }
+    }
+
+  private:
+    void column_rules(std::size_t i) {
+        const Column& column = rehearsal_.after.columns[i];
+        const ColumnOrigin& origin = rehearsal_.origins[i];
+        if (origin.by_default) {
+            return;
+        }
+        if (origin.conversion) {
+            guards_[i] = refused_by(rehearsal_.conversions[*origin.conversion]);
+            if (column.not_null) {
+                not_null_rule(column, origin, quoted(origin.source.value_or("")));
+            }
+            return;
+        }
+        const Column* const source = origin.source ? rehearsal_.source.find_column(*origin.source) : nullptr;
+        if (column.not_null && column.not_null_validated && (source == nullptr || !source->not_null)) {
+            not_null_rule(column, origin, origin.forward_sql);
+        }
+        if (source != nullptr && source->type != column.type && origin.inverse_sql) {
+            value_rules(i, *source);
+        }
+    }
+
+    // Rows for which the conversion's expression fails: the probe of the conversion itself reports them.
+    static std::string refused_by(const ConversionPlan& plan) {
+        std::vector<std::string> bad;
+        for (const std::string* predicate :
+             {&plan.is_rounded, &plan.is_not_finite, &plan.is_out_of_range, &plan.is_rejected}) {
+            if (!predicate->empty()) {
+                bad.push_back("(" + *predicate + ")");
+            }
+        }
+        return joined(bad, " OR ");
+    }
+
+    // The value that column i gets, NULL where it would be refused anyway.
+    [[nodiscard]] std::string guarded(std::size_t i) const {
+        const std::string& forward = rehearsal_.origins[i].forward_sql;
+        return guards_[i].empty()
+                   ? forward
+                   : fmt::format("CASE WHEN ({}) IS NOT TRUE THEN {} END", guards_[i], forward);
+    }
+
+    void not_null_rule(const Column& column, const ColumnOrigin& origin, const std::string& value) {
+        if (origin.source && rehearsal_.source.find_column(*origin.source)->not_null) {
+            return;
+        }
+        detail_.row_rules.push_back(
+            {"not_null", column.name, fmt::format("({}) IS NULL", value), "NULL::text"});
+    }
+
+    // A change of type without USING: what the new type refuses, or would silently keep less of.
+    void value_rules(std::size_t i, const Column& source) {
+        const Column& column = rehearsal_.after.columns[i];
+        static constexpr std::array<Oid, 2> texts{25, 1043};
+        const std::string value = quoted(source.name);
+        const auto add = [&](const char* rule, const std::string& violated) {
+            detail_.row_rules.push_back({rule, column.name, violated, value + "::text"});
+            if (std::string_view{rule} != "altered") {
+                guards_[i] = violated;
+            }
+        };
+        if (const std::string range = integer_range(column, source, value);
+            !range.empty() && numeric(source)) {
+            add("range", range);
+        } else if (column.declared_type_oid == 1043 && column.typmod >= 4 &&
+                   std::find(texts.begin(), texts.end(), source.declared_type_oid) != texts.end()) {
+            add("length", fmt::format("rtrim(substr({}, {}), ' ') <> ''", value, column.typmod - 4 + 1));
+        } else if (column.declared_type_oid == 1700 && column.typmod >= 4 && numeric(source)) {
+            const int precision = ((column.typmod - 4) >> 16) & 0xFFFF;
+            const int scale = (column.typmod - 4) & 0x7FF;
+            add("range",
+                fmt::format(
+                    "abs(round(({})::numeric, {})) >= 1e{}::numeric OR ({})::text IN ('NaN', 'Infinity', "
+                    "'-Infinity')",
+                    value, scale, precision - scale, value));
+            add("altered",
+                fmt::format(
+                    "({0})::text NOT IN ('NaN', 'Infinity', '-Infinity') AND round(({0})::text::numeric, "
+                    "{1}) <> ({0})::text::numeric",
+                    value, scale));
+        }
+        if (integer(column) && numeric(source) && !integer(source)) {
+            add("altered",
+                fmt::format(
+                    "({0})::text NOT IN ('NaN', 'Infinity', '-Infinity') AND round(({0})::text::numeric) "
+                    "<> ({0})::text::numeric",
+                    value));
+        }
+    }
+
+    static bool integer(const Column& column) {
+        return column.type_oid == 20 || column.type_oid == 21 || column.type_oid == 23;
+    }
+    static bool numeric(const Column& column) {
+        return integer(column) || column.type_oid == 700 || column.type_oid == 701 || column.type_oid == 1700;
+    }
+
+    // "" where the type is no integer.
+    static std::string integer_range(const Column& column, const Column& source, const std::string& value) {
+        const char* const bounds = column.type_oid == 21   ? "-32768 AND 32767"
+                                   : column.type_oid == 23 ? "-2147483648 AND 2147483647"
+                                   : column.type_oid == 20 ? "-9223372036854775808 AND 9223372036854775807"
+                                                           : nullptr;
+        if (bounds == nullptr || (integer(source) && integer_bytes(source) <= integer_bytes(column))) {
+            return "";
+        }
+        if (integer(source)) {
+            return fmt::format("{} NOT BETWEEN {}", value, bounds);
+        }
+        return fmt::format("CASE WHEN ({0})::text IN ('NaN', 'Infinity', '-Infinity') THEN true ELSE "
+                           "round(({0})::text::numeric) NOT BETWEEN {1} END",
+                           value, bounds);
+    }
+    static int integer_bytes(const Column& column) {
+        return column.type_oid == 21 ? 2 : column.type_oid == 23 ? 4 : 8;
+    }
+
+    // Text over the wanted shape's columns, as one over the source's.
+    std::string over_source(const std::string& text) const {
+        return substituted(text, rehearsal_.after.name,
+                           [&](const std::string& name) -> std::optional<std::string> {
+                               for (std::size_t i = 0; i < rehearsal_.after.columns.size(); ++i) {
+                                   if (rehearsal_.after.columns[i].name == name) {
+                                       const ColumnOrigin& origin = rehearsal_.origins[i];
+                                       return origin.by_default ? "NULL" : guarded(i);
+                                   }
+                               }
+                               return std::nullopt;
+                           });
+    }
+
+    void check_rule(const Check& check) {
+        if (fills_by_default(check.columns)) {
+            return;
+        }
+        std::vector<std::string> values;
+        for (const Attnum attnum : check.columns) {
+            values.push_back(
+                fmt::format("({})::text", over_source(quoted(rehearsal_.after.find_column(attnum)->name))));
+        }
+        detail_.row_rules.push_back(
+            {"check", check.name, fmt::format("NOT ({})", over_source(check.expression)),
+             values.empty() ? "NULL::text" : fmt::format("concat_ws(', ', {})", joined(values, ", "))});
+    }
+
+    bool fills_by_default(const std::vector<Attnum>& columns) const {
+        return std::any_of(columns.begin(), columns.end(), [&](Attnum attnum) {
+            for (std::size_t i = 0; i < rehearsal_.after.columns.size(); ++i) {
+                if (rehearsal_.after.columns[i].attnum == attnum) {
+                    return rehearsal_.origins[i].by_default;
+                }
+            }
+            return true;
+        });
+    }
+
+    // The same columns, unconverted, are unique on the source already.
+    bool already_unique(const Index& index) const {
+        if (index.predicate) {
+            const auto same = [&](const Index& was) {
+                return was.unique && was.valid && was.tail == index.tail;
+            };
+            return std::any_of(rehearsal_.source.indexes.begin(), rehearsal_.source.indexes.end(), same);
+        }
+        std::vector<std::string> wanted;
+        for (std::size_t i = 0; i < index.keys.size(); ++i) {
+            const std::string same = integer_source(index.keys[i]);
+            wanted.push_back(same.empty() ? over_source(index.key_texts[i]) : quoted(same));
+        }
+        std::sort(wanted.begin(), wanted.end());
+        return std::any_of(rehearsal_.source.indexes.begin(), rehearsal_.source.indexes.end(),
+                           [&](const Index& was) {
+                               std::vector<std::string> has;
+                               for (std::size_t i = 0; i < was.keys.size(); ++i) {
+                                   const Column* const column = rehearsal_.source.find_column(was.keys[i]);
+                                   has.push_back(column != nullptr ? quoted(column->name) : was.key_texts[i]);
+                               }
+                               std::sort(has.begin(), has.end());
+                               return was.unique && was.valid && !was.predicate && has == wanted;
+                           });
+    }
+
+    // The integer column of the source of which this one is a cast to another integer: different values stay
+    // different.
+    [[nodiscard]] std::string integer_source(Attnum attnum) const {
+        const Column* const source = rehearsal_.source.find_column(cast_source(attnum));
+        const Column* const column = rehearsal_.after.find_column(attnum);
+        return source != nullptr && column != nullptr && integer(*source) && integer(*column) ? source->name
+                                                                                              : "";
+    }
+
+    void unique_rule(const Index& index) {
+        if (fills_by_default(index.keys)) {
+            return; // an expression, or a column that its default fills: the index build finds out
+        }
+        std::vector<std::string> values;
+        std::vector<std::string> not_null;
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < index.key_texts.size(); ++i) {
+            values.push_back(fmt::format("({}) AS u{}", over_source(index.key_texts[i]), i + 1));
+            names.push_back(fmt::format("u{}", i + 1));
+            not_null.push_back(fmt::format("u{} IS NOT NULL", i + 1));
+        }
+        std::string inner = fmt::format("SELECT {} FROM {}", joined(values, ", "), rehearsal_.source.sql());
+        if (index.predicate) {
+            inner += " WHERE " + over_source(*index.predicate);
+        }
+        const std::string groups = fmt::format(
+            "SELECT {}, count(*) AS rows FROM ({}) AS s{} GROUP BY {} HAVING count(*) > 1",
+            joined(names, ", "), inner, index.nulls_not_distinct ? "" : " WHERE " + joined(not_null, " AND "),
+            joined(names, ", "));
+        detail_.table_rules.push_back(
+            {"unique", index.name,
+             fmt::format("SELECT coalesce(sum(rows - 1), 0)::bigint FROM ({}) AS g", groups),
+             fmt::format("SELECT concat_ws(', ', {}), rows::text FROM ({}) AS g", joined(names, ", "),
+                         groups)});
+    }
+
+    bool already_referencing(const ForeignKey& key) const {
+        return std::any_of(rehearsal_.source.foreign_keys.begin(), rehearsal_.source.foreign_keys.end(),
+                           [&](const ForeignKey& was) {
+                               std::vector<std::string> now;
+                               std::vector<std::string> before;
+                               for (const Attnum attnum : key.columns) {
+                                   now.push_back(cast_source(attnum));
+                               }
+                               for (const Attnum attnum : was.columns) {
+                                   before.push_back(rehearsal_.source.find_column(attnum)->name);
+                               }
+                               return was.validated && was.referenced_schema == key.referenced_schema &&
+                                      was.referenced_name == key.referenced_name &&
+                                      was.referenced_columns == key.referenced_columns && now == before;
+                           });
+    }
+
+    // The source column of which this one is at most a cast; "" for any other.
+    [[nodiscard]] std::string cast_source(Attnum attnum) const {
+        for (std::size_t i = 0; i < rehearsal_.after.columns.size(); ++i) {
+            const ColumnOrigin& origin = rehearsal_.origins[i];
+            if (rehearsal_.after.columns[i].attnum == attnum && !origin.conversion && origin.inverse_sql) {
+                return origin.source.value_or("");
+            }
+        }
+        return "";
+    }
+
+    void foreign_key_rule(const ForeignKey& key) {
+        if (fills_by_default(key.columns) || key.rest.ends_with(" NOT ENFORCED")) {
+            return;
+        }
+        std::vector<std::string> values;
+        std::vector<std::string> names;
+        std::vector<std::string> not_null;
+        std::vector<std::string> equal;
+        for (std::size_t i = 0; i < key.columns.size(); ++i) {
+            const std::string& name = rehearsal_.after.find_column(key.columns[i])->name;
+            values.push_back(fmt::format("({}) AS f{}", over_source(quoted(name)), i + 1));
+            names.push_back(fmt::format("f{}", i + 1));
+            not_null.push_back(fmt::format("s.f{} IS NOT NULL", i + 1));
+            equal.push_back(fmt::format("p.{} = s.f{}", quoted(key.referenced_columns[i]), i + 1));
+        }
+        const bool itself = key.referenced == rehearsal_.after.oid;
+        const std::string orphans = fmt::format(
+            "FROM (SELECT {} FROM {}) AS s WHERE {} AND NOT EXISTS (SELECT FROM {} AS p WHERE {})",
+            joined(values, ", "), rehearsal_.source.sql(), joined(not_null, " AND "),
+            itself ? rehearsal_.source.sql() : qualified(key.referenced_schema, key.referenced_name),
+            joined(equal, " AND "));
+        detail_.table_rules.push_back({"foreign_key", key.name, "SELECT count(*) " + orphans,
+                                       fmt::format("SELECT concat_ws(', ', {0}), concat_ws(', ', {0}) {1}",
+                                                   joined(names, ", "), orphans)});
+    }
+
+    const Rehearsal& rehearsal_;
+    Detail& detail_;
+    std::vector<std::string> guards_; // parallel to the columns: rows whose value would be refused
+};
+
+} // namespace
+
+void add_rules(const Rehearsal& rehearsal, Detail& detail) {
+    RuleWriter{rehearsal, detail}.write();
+}
+
+} // namespace turntable::postgresql

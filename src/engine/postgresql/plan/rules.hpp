@@ -1,0 +1,11 @@
+#pragma once
+// What rows that exist may break: NOT NULL, CHECK, lengths, ranges, uniqueness, foreign keys.
+
+#include "plan/rehearsal.hpp"
+
+namespace turntable::postgresql {
+
+// Fills row_rules and table_rules. Pure.
+void add_rules(const Rehearsal& rehearsal, Detail& detail);
+
+} // namespace turntable::postgresql

@@ -1,0 +1,14 @@
+#pragma once
+// Which rows changed since the swap do not fit the old table?
+
+#include <vector>
+
+#include "turntable/engine.hpp"
+
+namespace turntable::sqlite {
+
+// Tries the way back page by page in transactions that are rolled back; nothing changes.
+[[nodiscard]] std::vector<Clash> probe_way_back(Session& session, const Blueprint& blueprint,
+                                                int example_keys_max);
+
+} // namespace turntable::sqlite

@@ -1,0 +1,17 @@
+#pragma once
+// Exact totals of conversions over chunks.
+
+#include "machine/state.hpp"
+#include "turntable/engine.hpp"
+
+namespace turntable::phase {
+
+// Adds the counts and sums of one probed chunk.
+void add(machine::ConversionTotals& totals, const ConversionProbe& probed);
+// Adds the sums of one verified chunk.
+void add(machine::ConversionTotals& totals, const ConversionSums& sums);
+[[nodiscard]] ConversionProbe counts_of(const machine::ConversionTotals& totals);
+// sum_target = sum_source * 10^scale + sum_error, to the last digit. scale: ConversionPlan::scale.
+[[nodiscard]] bool conserved(const machine::ConversionTotals& totals, int scale);
+
+} // namespace turntable::phase

@@ -1,0 +1,53 @@
+#pragma once
+// A change of one small table in this process, whose engine fails at a chosen statement, with an application
+// that writes between the tool's statements. Everything runs in one thread under a virtual clock, so that the
+// order repeats.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "run/api.hpp"
+#include "support/catalog_image.hpp"
+#include "support/fault_engine.hpp"
+#include "support/kinds.hpp"
+#include "support/test_database.hpp"
+#include "support/virtual_clock.hpp"
+#include "support/writers.hpp"
+
+namespace turntable::test {
+
+class InProcessChange {
+  public:
+    explicit InProcessChange(const Server& server);
+
+    // One call of the tool: a new engine, its statements numbered from 1. nullopt: killed, see plan().
+    using Call = std::function<run::Outcome(const run::Context&)>;
+    [[nodiscard]] std::optional<run::Outcome> call(FaultPlan plan, const Call& body);
+    [[nodiscard]] const FaultPlan& plan() const { return plan_; }
+
+    [[nodiscard]] run::Outcome execute(const run::Context& context) const;
+    // "" before the journal knows one.
+    [[nodiscard]] std::string job();
+    // The state of the newest job, by a look from outside; nullopt: none.
+    [[nodiscard]] std::optional<run::JobState> state();
+
+    // Empty: the table is what the twin says, in the new or the old shape, and no writer complained.
+    [[nodiscard]] std::string trouble(bool changed);
+    // Empty: nothing in the catalogue differs from before, apart from the journal.
+    [[nodiscard]] std::string catalogue_trouble();
+    void write(int transactions);
+
+  private:
+    TestDatabase database_;
+    ChangeKind change_;
+    TableModel model_;
+    ExpectedShape old_shape_, new_shape_;
+    std::vector<std::string> before_;
+    std::unique_ptr<Writers> writers_;
+    VirtualClock clock_;
+    FaultPlan plan_;
+};
+
+} // namespace turntable::test

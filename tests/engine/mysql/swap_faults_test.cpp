@@ -1,0 +1,205 @@
+// The swap beside writers, with the death of every session at every one of its statements, before and after
+// the statement took effect. Whatever dies: the table is there, and no write is lost.
+#include <map>
+#include <mutex>
+
+#include "hand_driver.hpp"
+#include "on_both_servers.hpp"
+
+namespace turntable::test {
+namespace {
+
+enum class Moment { before, after };
+
+// Sessions whose n-th statement altogether ends its connection on the server, as a crash of that client
+// would.
+class MortalSessions final : public SessionSource {
+  public:
+    MortalSessions(Lab& lab, int deadly, Moment moment) : lab_(lab), deadly_(deadly), moment_(moment) {}
+    std::unique_ptr<Session> open(SessionUse use) override;
+    [[nodiscard]] bool killed() const { return killed_; }
+    [[nodiscard]] const std::string& victim() const { return victim_; }
+
+  private:
+    friend class MortalSession;
+    [[nodiscard]] bool strikes(Moment moment, const std::string& sql) {
+        const std::scoped_lock lock{mutex_};
+        if (moment == Moment::before) {
+            ++count_;
+        }
+        if (killed_ || count_ != deadly_ || moment != moment_) {
+            return false;
+        }
+        victim_ = sql;
+        return killed_ = true;
+    }
+    Lab& lab_;
+    int deadly_;
+    Moment moment_;
+    std::mutex mutex_;
+    int count_ = 0;
+    bool killed_ = false;
+    std::string victim_;
+};
+
+class MortalSession final : public Session {
+  public:
+    MortalSession(std::unique_ptr<Session> inner, MortalSessions& owner)
+        : inner_(std::move(inner)), owner_(owner) {}
+    using Session::run;
+    ResultSet run(const Statement& statement) override {
+        if (owner_.strikes(Moment::before, statement.sql)) {
+            die();
+        }
+        ResultSet result = inner_->run(statement);
+        if (owner_.strikes(Moment::after, statement.sql)) {
+            die();
+            throw DatabaseError{DatabaseErrorKind::outcome_unknown, "2013", "the answer was lost",
+                                statement.sql};
+        }
+        return result;
+    }
+    void begin(TxMode mode) override { inner_->begin(mode); }
+    void commit() override { inner_->commit(); }
+    void rollback() noexcept override { inner_->rollback(); }
+    void cancel() noexcept override { inner_->cancel(); }
+    [[nodiscard]] bool usable() const noexcept override { return inner_->usable(); }
+    [[nodiscard]] std::string server_id() const override { return inner_->server_id(); }
+
+  private:
+    void die() {
+        const auto killer = owner_.lab_.open();
+        killer->run("KILL CONNECTION " + inner_->server_id());
+        while (
+            killer
+                ->run("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = " + inner_->server_id())
+                .only_integer() > 0) {
+            std::this_thread::yield();
+        }
+    }
+    std::unique_ptr<Session> inner_;
+    MortalSessions& owner_;
+};
+
+std::unique_ptr<Session> MortalSessions::open(SessionUse use) {
+    return std::make_unique<MortalSession>(lab_.engine().open(use), *this);
+}
+
+class SwapFaults : public OnBothServers {
+  protected:
+    void SetUp() override {
+        lab.sql("CREATE TABLE t (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v INT NOT NULL, KEY (v))");
+        lab.sql("INSERT INTO t (v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                "500) SELECT "
+                "i FROM n");
+        lab.sql("CREATE TABLE twin LIKE t");
+        lab.sql("INSERT INTO twin SELECT * FROM t");
+    }
+
+    static void write(Session& session, unsigned random) {
+        const std::string id = std::to_string(1 + random % 600);
+        const std::string statement = random / 1000 % 3 == 0 ? "DELETE FROM t WHERE id = " + id
+                                      : random / 1000 % 3 == 1
+                                          ? "INSERT INTO t (id, v) VALUES (" + id + ", 7)"
+                                          : "UPDATE t SET v = v + 1 WHERE id = " + id;
+        session.run(statement);
+        std::string twin = statement;
+        twin.replace(twin.find(" t "), 3, " twin ");
+        session.run(twin);
+    }
+
+    [[nodiscard]] std::int64_t differing() {
+        return lab.number(
+            "SELECT COUNT(*) FROM (SELECT id, v FROM (SELECT 't' AS s, id, v FROM t UNION ALL SELECT 'w', "
+            "id, v FROM twin) AS u GROUP BY id, v HAVING SUM(s = 't') <> SUM(s = 'w')) AS d");
+    }
+};
+
+TEST_P(SwapFaults, NoDeathOfAnySessionLosesAWriteOrTheTable) {
+    for (const Moment moment : {Moment::before, Moment::after}) {
+        int survived = 0;
+        for (int n = 1; survived < 1; ++n) {
+            HandDriver driver{lab, change("t", {"MODIFY v BIGINT NOT NULL"})};
+            driver.up_to_swap();
+            Writers writers{lab, 2, write};
+            MortalSessions mortal{lab, n, moment};
+            const auto session = mortal.open(SessionUse::control);
+            SwapOutcome outcome;
+            try {
+                outcome = driver.swap(mortal, *session);
+            } catch (const DatabaseError&) {
+                outcome.kind = SwapOutcome::Kind::outcome_unknown;
+            }
+            const std::string context = "statement " + std::to_string(n) + ": " + mortal.victim();
+            Placement placement = driver.engine.swapper().where_is(*driver.session, driver.blueprint);
+            ASSERT_TRUE(placement == Placement::captured || placement == Placement::swapped)
+                << context << " -> " << static_cast<int>(placement);
+            ASSERT_TRUE(outcome.kind != SwapOutcome::Kind::done || placement == Placement::swapped)
+                << context;
+            while (placement == Placement::captured) {
+                ASSERT_NE(outcome.kind, SwapOutcome::Kind::done);
+                outcome = driver.swap();
+                placement = driver.engine.swapper().where_is(*driver.session, driver.blueprint);
+            }
+            writers.stop();
+            ASSERT_EQ(writers.error(), "") << context;
+            ASSERT_EQ(lab.number("SELECT COUNT(*) FROM t__tt_log"), 0) << context;
+            ASSERT_EQ(differing(), 0) << context;
+            ASSERT_EQ(
+                lab.text(
+                    "SELECT DATA_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND "
+                    "TABLE_NAME = 't' AND COLUMN_NAME = 'v'"),
+                "bigint")
+                << context;
+            driver.engine.swapper().after_swap(*driver.session, driver.blueprint, Direction::forward);
+            driver.finalize();
+            ASSERT_EQ(lab.objects(), "t, twin") << context;
+            lab.sql("ALTER TABLE t MODIFY v INT NOT NULL");
+            survived += mortal.killed() ? 0 : 1;
+        }
+    }
+}
+
+TEST_P(SwapFaults, AReaderInTheWayIsNamedAndTheApplicationGoesOn) {
+    HandDriver driver{lab, change("t", {"MODIFY v BIGINT NOT NULL"})};
+    driver.up_to_swap();
+    driver.lock_timeout = Millis{200};
+    const auto reader = lab.open();
+    Transaction open{*reader, TxMode::write};
+    reader->run("UPDATE t SET v = v WHERE id = 1");
+    const SwapOutcome outcome = driver.swap();
+    EXPECT_EQ(outcome.kind, SwapOutcome::Kind::lock_not_granted);
+    ASSERT_FALSE(outcome.blockers.empty());
+    EXPECT_EQ(outcome.blockers.front().session, reader->server_id());
+    const auto writer = lab.open();
+    writer->run("UPDATE t SET v = 5 WHERE id = 2");
+    open.commit();
+    EXPECT_EQ(driver.swap().kind, SwapOutcome::Kind::done);
+    EXPECT_EQ(lab.number("SELECT v FROM t WHERE id = 2"), 5);
+}
+
+TEST_P(SwapFaults, ABacklogOverTheBudgetIsGivenBackToTheOnlineReplay) {
+    HandDriver driver{lab, change("t", {"MODIFY v BIGINT NOT NULL"})};
+    driver.up_to_swap();
+    driver.hold = Millis{0};
+    lab.sql("UPDATE t SET v = v + 1");
+    EXPECT_EQ(driver.swap().kind, SwapOutcome::Kind::over_budget);
+    EXPECT_EQ(driver.engine.swapper().where_is(*driver.session, driver.blueprint), Placement::captured);
+    driver.hold = Millis{5000};
+    EXPECT_EQ(driver.swap().kind, SwapOutcome::Kind::done);
+}
+
+TEST_P(SwapFaults, AutoIncrementGoesOnWhereItStood) {
+    lab.sql("INSERT INTO t (id, v) VALUES (90000, 1)");
+    lab.sql("DELETE FROM t WHERE id = 90000");
+    HandDriver driver{lab, change("t", {"MODIFY v BIGINT NOT NULL"})};
+    driver.up_to_swap();
+    ASSERT_EQ(driver.swap().kind, SwapOutcome::Kind::done);
+    lab.sql("INSERT INTO t (v) VALUES (1)");
+    EXPECT_EQ(lab.number("SELECT MAX(id) FROM t"), 90001);
+}
+
+TURNTABLE_ON_BOTH_SERVERS(SwapFaults);
+
+} // namespace
+} // namespace turntable::test

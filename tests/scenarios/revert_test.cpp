@@ -1,0 +1,130 @@
+// The way back: no write since the swap is lost, dropped and unrounded values return, and what does not fit
+// is refused.
+
+#include "scenarios/scenario.hpp"
+
+namespace turntable::test {
+namespace {
+
+class Revert : public Scenario {
+  protected:
+    Revert() { make_payments(200); }
+
+    std::string alter(const std::vector<std::string>& arguments) {
+        std::vector<std::string> all{"alter", "payments", "--strategy", "shadow", "--execute", "--yes"};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        const ToolRun run = tool_.json(all);
+        EXPECT_EQ(run.exit_code, 0) << run.text();
+        return run.exit_code == 0 ? run.json().value("job", "") : "";
+    }
+    void revert(const std::string& job) {
+        const ToolRun run = tool_.json({"revert", job});
+        EXPECT_EQ(run.exit_code, 0) << run.text();
+        EXPECT_EQ(run.json().value("state", ""), "reverted");
+    }
+    std::string amount(int id) {
+        return sql().cell("SELECT amount FROM payments WHERE id = " + std::to_string(id));
+    }
+};
+
+TEST_P(Revert, KeepsEveryWriteMadeSinceTheSwap) {
+    const std::string job = swapped_job();
+    database_.exec({"UPDATE payments SET amount_cents = 1234 WHERE id = 5",
+                    "DELETE FROM payments WHERE id = 6",
+                    "INSERT INTO payments (id, amount_cents, note) VALUES (1000, 99, 'new')",
+                    "UPDATE payments SET id = 2000 WHERE id = 7"});
+    revert(job);
+    EXPECT_EQ(amount(5), "12.34");
+    EXPECT_EQ(amount(1000), "0.99");
+    EXPECT_EQ(amount(2000), "7.25");
+    EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments WHERE id IN (6, 7)"), 0);
+    EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments"), 200);
+}
+
+TEST_P(Revert, BringsDroppedColumnsBackWithTheirValues) {
+    const std::string job = alter({"--alter", "DROP COLUMN note"});
+    database_.exec({"UPDATE payments SET amount = 0.5 WHERE id = 5",
+                    "INSERT INTO payments (id, amount) VALUES (1000, 3.5)"});
+    revert(job);
+    EXPECT_EQ(sql().cell("SELECT note FROM payments WHERE id = 5"), "n5");
+    EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments WHERE note IS NULL"), 1);
+    EXPECT_EQ(amount(5), "0.5");
+}
+
+TEST_P(Revert, LeavesUnroundedOriginalsOfUnchangedRows) {
+    sql().query("UPDATE payments SET amount = 1.005 WHERE id IN (5, 6)");
+    const std::string job =
+        alter({"--convert", "amount=cents,into=amount_cents,round=half_even,inexact=accept"});
+    EXPECT_EQ(sql().number("SELECT amount_cents FROM payments WHERE id = 5"), 100);
+    sql().query("UPDATE payments SET status = 1 WHERE id = 5"); // touched, but not its amount
+    sql().query("UPDATE payments SET amount_cents = 200 WHERE id = 6");
+    revert(job);
+    EXPECT_EQ(amount(5), "1.005");
+    EXPECT_EQ(amount(6), "2");
+}
+
+TEST_P(Revert, RefusesRowsThatDoNotFitTheOldShape) {
+    const bool mysql = is_mysql_like(flavor());
+    const std::string job = alter({"--alter", mysql ? "MODIFY COLUMN status integer NULL DEFAULT 0"
+                                                    : "ALTER COLUMN status DROP NOT NULL"});
+    sql().query("UPDATE payments SET status = NULL WHERE id = 77");
+    const ToolRun run = tool_.json({"revert", job});
+    EXPECT_EQ(run.exit_code, 3) << run.text();
+    EXPECT_THAT(run.err, testing::HasSubstr("77")) << run.text();
+    EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments WHERE status IS NULL"), 1)
+        << "nothing may be changed";
+    sql().query("UPDATE payments SET status = 3 WHERE id = 77");
+    revert(job);
+    EXPECT_EQ(sql().number("SELECT status FROM payments WHERE id = 77"), 3);
+}
+
+TEST_P(Revert, IsRefusedAfterFinalize) {
+    const std::string job = swapped_job();
+    EXPECT_EQ(tool_.run({"finalize", job}).exit_code, 0);
+    const ToolRun run = tool_.json({"revert", job});
+    EXPECT_NE(run.exit_code, 0);
+    EXPECT_EQ(sql().number("SELECT COUNT(amount_cents) FROM payments"), 200);
+}
+
+TEST_P(Revert, AndFinalizeLeaveOnlyTheJournal) {
+    const auto before = everything();
+    const std::string job = swapped_job();
+    revert(job);
+    const ToolRun run = tool_.json({"finalize", job});
+    EXPECT_EQ(run.exit_code, 0) << run.text();
+    EXPECT_EQ(everything(), before);
+}
+
+TEST_P(Revert, TwiceIsHarmless) {
+    const std::string job = swapped_job();
+    revert(job);
+    revert(job);
+    EXPECT_EQ(amount(5), "5.25");
+}
+
+TEST_P(Revert, FinalizeDueEndsOnlyWindowsThatHaveRunOut) {
+    const ToolRun run = tool_.json(to_cents({"--keep-old", "1s"}));
+    ASSERT_EQ(run.exit_code, 0) << run.text();
+    sql().query("CREATE TABLE second (id integer NOT NULL PRIMARY KEY, a integer, b integer)");
+    const ToolRun other = tool_.json(
+        {"alter", "second", "--strategy", "shadow", "--alter", "DROP COLUMN b", "--execute", "--yes"});
+    ASSERT_EQ(other.exit_code, 0) << other.text();
+    const std::string first = run.json().value("job", "");
+    const auto overdue = tool_.wait_for_job([&](const nlohmann::json& line) {
+        return line["job"] == first && line["reason"].get<std::string>().find("ran out") != std::string::npos;
+    });
+    EXPECT_FALSE(overdue.is_null()) << tool_.jobs().dump(1);
+    const ToolRun due = tool_.json({"finalize", "--due"});
+    EXPECT_EQ(due.exit_code, 0) << due.text();
+    ASSERT_EQ(due.json().size(), 1U) << due.text();
+    EXPECT_EQ(due.json()[0]["job"], first);
+    EXPECT_EQ(shadow(), "");
+    const ToolRun again = tool_.json({"finalize", "--due"});
+    EXPECT_EQ(again.json().size(), 0U) << again.text();
+    EXPECT_EQ(tool_.json({"revert", other.json().value("job", "")}).exit_code, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Servers, Revert, testing::ValuesIn(system_servers()), server_name);
+
+} // namespace
+} // namespace turntable::test

@@ -1,0 +1,28 @@
+#pragma once
+// The servers that tests run against. scripts/test starts them and passes their URLs in the environment:
+// TURNTABLE_TEST_PG15, TURNTABLE_TEST_PG18, TURNTABLE_TEST_MARIADB, TURNTABLE_TEST_MYSQL. SQLite needs none.
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace turntable::test {
+
+struct Server {
+    std::string name; // "sqlite", "pg15", "pg18", "mariadb", "mysql"
+    std::string url;  // of an administrative database; SQLite: empty
+};
+
+inline void PrintTo(const Server& server, std::ostream* out) {
+    *out << server.name;
+}
+
+// The servers given in the environment, SQLite first. A missing one is printed once, with the variable to
+// set; with TURNTABLE_TEST_REQUIRE_ALL=1 (scripts/test sets it) it is a failure.
+const std::vector<Server>& servers();
+
+// Those of servers() that the system suites (conformance, crash, scenarios) run on. MySQL and MariaDB are not
+// among them yet: their engine has its own suite, and docs/engines/mysql.md says what does not work.
+const std::vector<Server>& system_servers();
+
+} // namespace turntable::test
