@@ -94,6 +94,7 @@ TEST_P(PostgresqlCopy, TwoRowsThatTradeUniqueValuesAreFollowed) {
 }
 
 TEST_P(PostgresqlCopy, RowsOfTransactionsThatAnOlderOneMakesLookNewAreLeftToTheReplay) {
+    job_.until_rows_are_old();
     const auto old = database_.application();
     old->run("BEGIN; CREATE TEMP TABLE holds_a_transaction_id (x int)");
     application_->run("UPDATE payments SET amount = 17.08 WHERE id BETWEEN 11 AND 20");
@@ -110,6 +111,27 @@ TEST_P(PostgresqlCopy, RowsOfTransactionsThatAnOlderOneMakesLookNewAreLeftToTheR
     EXPECT_EQ(rows, 1990);
     EXPECT_EQ(log_entries(), 10);
     old->run("ROLLBACK");
+    finish_and_compare();
+}
+
+TEST_P(PostgresqlCopy, ATransactionOfAnotherDatabaseLeavesNothingToTheReplay) {
+    ScratchDatabase elsewhere{GetParam()};
+    const auto session = elsewhere.application();
+    const auto prepared = elsewhere.application();
+    session->run("BEGIN; CREATE TEMP TABLE holds_a_transaction_id (x int)");
+    prepared->run("BEGIN; CREATE TABLE held (x int); PREPARE TRANSACTION 'elsewhere_" +
+                  elsewhere.url().database + "'");
+    application_->run("UPDATE payments SET amount = 17.08 WHERE id BETWEEN 11 AND 20");
+    job_.until_rows_are_old();
+    job_.prepare();
+    Rows rows = 0;
+    for (const Chunk& chunk : job_.chunks(300)) {
+        rows += job_.copy_one(chunk).rows;
+    }
+    EXPECT_EQ(rows, 2000);
+    EXPECT_EQ(log_entries(), 0);
+    prepared->run("ROLLBACK PREPARED 'elsewhere_" + elsewhere.url().database + "'");
+    session->run("ROLLBACK");
     finish_and_compare();
 }
 

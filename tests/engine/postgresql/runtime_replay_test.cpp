@@ -10,6 +10,7 @@ class PostgresqlReplay : public testing::TestWithParam<Server> {
         job_.prepare();
         job_.copy();
         job_.index();
+        job_.replay(); // what the copy may have left in the log is not what these tests count
     }
 
     Replayed batch(Rows keys_max = 1000) {
