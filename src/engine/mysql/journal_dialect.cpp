@@ -2,11 +2,46 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "catalog.hpp"
 #include "quote.hpp"
 #include "session.hpp"
+#include "turntable/error.hpp"
 
 namespace turntable::mysql {
+namespace {
+
+constexpr std::chrono::seconds end_wait_max{60};
+constexpr std::chrono::milliseconds end_poll{5};
+
+void end_session(Session& session, const std::string& id) {
+    try {
+        session.run("KILL CONNECTION " + id);
+    } catch (const DatabaseError& error) {
+        if (error.native() != "1094") { // gone meanwhile
+            throw;
+        }
+    }
+}
+
+// A killed session ends when its statement has noticed: until then a renaming that it sent may still happen,
+// and whoever looks where the tables are would see half of it.
+void wait_until_gone(Session& session, const std::string& id) {
+    const auto until = std::chrono::steady_clock::now() + end_wait_max;
+    while (session.run("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = " + id).only_integer() >
+           0) {
+        if (std::chrono::steady_clock::now() > until) {
+            throw Error{ErrorKind::busy, "orphan_session",
+                        "the session " + id + " of this job's earlier owner was killed and is still there"}
+                .next("try again when SHOW PROCESSLIST does not list it any more");
+        }
+        std::this_thread::sleep_for(end_poll);
+    }
+}
+
+} // namespace
 
 std::string MysqlJournalDialect::table(std::string_view name) const {
     return quote_name("_turntable_" + std::string{name});
@@ -21,18 +56,16 @@ void MysqlJournalDialect::end_orphans(Session& session, const std::string& job) 
     const ResultSet found = session.run(
         fmt::format("SELECT ID FROM information_schema.PROCESSLIST WHERE IS_USED_LOCK(CONCAT({}, ID)) = ID",
                     quote_text(session_lock_name(job, ""))));
+    std::vector<std::string> orphans;
     for (const auto& row : found.rows) {
         const std::string id = row[0].value_or("");
-        if (id == session.server_id() || own_.has(id)) {
-            continue;
+        if (id != session.server_id() && !own_.has(id)) {
+            end_session(session, id);
+            orphans.push_back(id);
         }
-        try {
-            session.run("KILL CONNECTION " + id);
-        } catch (const DatabaseError& error) {
-            if (error.native() != "1094") { // gone meanwhile
-                throw;
-            }
-        }
+    }
+    for (const std::string& id : orphans) {
+        wait_until_gone(session, id);
     }
 }
 

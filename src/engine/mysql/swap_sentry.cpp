@@ -66,16 +66,23 @@ bool seen_waiting(Session& session, const std::string& id, const std::future<Ren
     return false;
 }
 
-// Ends B and waits until it is gone: a renaming that is still queued must never run later.
+// Ends B and waits until the server has no such session any more: its client hears of the end before the
+// renaming, still queued or only just received, has seen it, and one that runs after the unlocking would swap
+// with writes that nobody replayed. Throws, with the lock still held, if it cannot be seen gone.
 void end_renamer(Session& session, const std::string& id, std::future<Renamed>& renaming) {
     try {
         session.run("KILL CONNECTION " + id);
     } catch (const DatabaseError& error) {
-        if (error.native() != "1094") {
+        if (error.native() != "1094") { // no such session
             throw;
         }
     }
     renaming.wait();
+    while (session
+               .run("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = " + id)
+               .only_integer() > 0) {
+        std::this_thread::sleep_for(poll_interval);
+    }
 }
 
 class SentrySwap {
