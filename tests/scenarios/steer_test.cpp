@@ -53,6 +53,35 @@ TEST_P(Steer, AFlagFileHoldsTheWorkAndTheReasonIsShown) {
     EXPECT_EQ(Tool::finish(*process_).exit_code, 0);
 }
 
+TEST_P(Steer, AThrottleQueryHoldsTheWorkAndTheReasonIsShown) {
+    release();
+    sql().query("CREATE TABLE busy (n integer)");
+    sql().query("INSERT INTO busy VALUES (1)");
+    process_ = tool_.start(to_cents({"--format", "json", "--throttle-query", "SELECT MAX(n) FROM busy"}));
+    wait([](const nlohmann::json& job) {
+        return job["reason"].get<std::string>().find("throttle-query") != std::string::npos;
+    });
+    sql().query("UPDATE busy SET n = 0");
+    EXPECT_EQ(Tool::finish(*process_).exit_code, 0);
+}
+
+TEST_P(Steer, AThrottleQueryThatCannotBeReadHoldsTheWork) {
+    sql().query("CREATE TABLE busy (n integer)");
+    start_held({"--throttle-query", "SELECT MAX(n) FROM busy"});
+    sql().query("DROP TABLE busy");
+    release();
+    wait([](const nlohmann::json& job) {
+        return job["reason"].get<std::string>().find("cannot be read") != std::string::npos;
+    });
+    sql().query("CREATE TABLE busy (n integer)");
+    EXPECT_EQ(Tool::finish(*process_).exit_code, 0);
+}
+
+TEST_P(Steer, AThrottleQueryThatIsNotSqlIsRefusedAtOnce) {
+    release();
+    expect_refused(to_cents({"--throttle-query", "nonsense"}), 2, "bad_throttle_query");
+}
+
 TEST_P(Steer, PauseAndResume) {
     const std::string job = start_held();
     ask({"pause", job});

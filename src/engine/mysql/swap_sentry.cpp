@@ -78,9 +78,9 @@ void end_renamer(Session& session, const std::string& id, std::future<Renamed>& 
         }
     }
     renaming.wait();
-    while (session
-               .run("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = " + id)
-               .only_integer() > 0) {
+    while (
+        session.run("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = " + id).only_integer() >
+        0) {
         std::this_thread::sleep_for(poll_interval);
     }
 }

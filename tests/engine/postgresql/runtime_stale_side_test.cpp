@@ -71,7 +71,8 @@ TEST_P(PostgresqlStaleSide, ASequenceThatSomebodyHoldsPutsTheSwapOffAndTheHolder
     application_->run("COMMIT");
     EXPECT_EQ(swap(Direction::forward).kind, Kind::done);
     application_->run("INSERT INTO orders (total) VALUES (-1)");
-    EXPECT_EQ(ask("SELECT id::text FROM public.orders WHERE total = -1"), "503") << "502 was handed out before";
+    EXPECT_EQ(ask("SELECT id::text FROM public.orders WHERE total = -1"), "503")
+        << "502 was handed out before";
 }
 
 TEST_P(PostgresqlStaleSide, ATriggerOfTheUserFiresOnceForEachOfTheApplicationsWrites) {
@@ -115,9 +116,10 @@ TEST_P(PostgresqlStaleSide, RowsMayTradeValuesUnderADeferrableConstraint) {
                        " UPDATE seats SET place = 100 WHERE id = 200; COMMIT");
     application_->run(
         "BEGIN; UPDATE seats SET place = 6 WHERE id = 5; UPDATE seats SET place = 5 WHERE id = 6; COMMIT");
-    EXPECT_EQ(ask("SELECT string_agg(place::text, ' ' ORDER BY id) FROM public.seats WHERE id IN (5, 6, 10, 20, "
-                  "100, 200)"),
-              "6 5 20 10 101 100");
+    EXPECT_EQ(
+        ask("SELECT string_agg(place::text, ' ' ORDER BY id) FROM public.seats WHERE id IN (5, 6, 10, 20, "
+            "100, 200)"),
+        "6 5 20 10 101 100");
     revert();
     application_->run(
         "BEGIN; UPDATE seats SET place = 8 WHERE id = 7; UPDATE seats SET place = 7 WHERE id = 8; COMMIT");
