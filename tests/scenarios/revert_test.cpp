@@ -97,7 +97,7 @@ TEST_P(Revert, AndFinalizeLeaveOnlyTheJournal) {
 
 TEST_P(Revert, IsRefusedWhereTheTableWasAlteredSinceAndTheWindowStaysOpen) {
     const std::string job = swapped_job();
-    sql().query("CREATE INDEX added ON payments (status)");
+    sql().query("ALTER TABLE payments ADD COLUMN added integer");
     const ToolRun run = tool_.json({"revert", job});
     EXPECT_EQ(run.exit_code, 3) << run.text();
     EXPECT_EQ(run.json().value("state", ""), "swapped") << run.text();

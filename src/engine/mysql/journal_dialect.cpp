@@ -1,11 +1,10 @@
 #include "journal_dialect.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <thread>
 
 #include "catalog.hpp"
+#include "process_list.hpp"
 #include "quote.hpp"
 #include "session.hpp"
 #include "turntable/error.hpp"
@@ -30,9 +29,13 @@ void end_session(Session& session, const std::string& id) {
 // and whoever looks where the tables are would see half of it.
 void wait_until_gone(Session& session, const std::string& id) {
     const auto until = std::chrono::steady_clock::now() + end_wait_max;
+<<<<<<< HEAD
     while (
         session.run("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = " + id).only_integer() >
         0) {
+=======
+    while (session_exists(session, id)) {
+>>>>>>> main
         if (std::chrono::steady_clock::now() > until) {
             throw Error{ErrorKind::busy, "orphan_session",
                         "the session " + id + " of this job's earlier owner was killed and is still there"}
@@ -54,13 +57,10 @@ bool MysqlJournalDialect::exists(Session& session) const {
 
 void MysqlJournalDialect::end_orphans(Session& session, const std::string& job) const {
     // A session of the job holds the advisory lock that carries its own number.
-    const ResultSet found = session.run(
-        fmt::format("SELECT ID FROM information_schema.PROCESSLIST WHERE IS_USED_LOCK(CONCAT({}, ID)) = ID",
-                    quote_text(session_lock_name(job, ""))));
     std::vector<std::string> orphans;
-    for (const auto& row : found.rows) {
-        const std::string id = row[0].value_or("");
-        if (id != session.server_id() && !own_.has(id)) {
+    for (const std::string& id : session_ids(session)) {
+        if (id != session.server_id() && !own_.has(id) &&
+            session.run("SELECT IS_USED_LOCK(?)", {session_lock_name(job, id)}).only() == id) {
             end_session(session, id);
             orphans.push_back(id);
         }

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "catalog.hpp"
+#include "process_list.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
 #include "swap_steps.hpp"
@@ -78,9 +79,7 @@ void end_renamer(Session& session, const std::string& id, std::future<Renamed>& 
         }
     }
     renaming.wait();
-    while (
-        session.run("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = " + id).only_integer() >
-        0) {
+    while (session_exists(session, id)) {
         std::this_thread::sleep_for(poll_interval);
     }
 }
