@@ -29,13 +29,7 @@ void end_session(Session& session, const std::string& id) {
 // and whoever looks where the tables are would see half of it.
 void wait_until_gone(Session& session, const std::string& id) {
     const auto until = std::chrono::steady_clock::now() + end_wait_max;
-<<<<<<< HEAD
-    while (
-        session.run("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = " + id).only_integer() >
-        0) {
-=======
     while (session_exists(session, id)) {
->>>>>>> main
         if (std::chrono::steady_clock::now() > until) {
             throw Error{ErrorKind::busy, "orphan_session",
                         "the session " + id + " of this job's earlier owner was killed and is still there"}

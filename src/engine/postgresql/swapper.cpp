@@ -55,6 +55,8 @@ class Attempt {
         Transaction transaction{session_, TxMode::write};
         request_.fence(session_);
         use_job_settings(session_, detail_);
+        lock_the_other_side();
+        wanted_ = {.table = detail_.names.source};
         if (!lock_table(session_, detail_.names.source, TableLock::access_exclusive,
                         request_.budget.lock_timeout)) {
             throw Abandoned{of_kind(Kind::lock_not_granted)};
@@ -81,11 +83,18 @@ class Attempt {
         }
     }
 
+    // The application has no business there, so nobody minds the wait: long enough for an autovacuum to
+    // yield.
+    void lock_the_other_side() {
+        wanted_ = {.table = forward_ ? detail_.names.shadow : detail_.names.old};
+        session_.run("SELECT pg_catalog.set_config('lock_timeout', (setting::bigint + 1000)::text, true)"
+                     " FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'");
+        session_.run(fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", wanted_.table));
+    }
+
     // Never waited for: lock_table() left lock_timeout at 10 ms. So the application is nobody's deadlock
     // victim.
     void take_further_locks() {
-        const std::string& other = forward_ ? detail_.names.shadow : detail_.names.old;
-        lock_now({other, "ACCESS EXCLUSIVE"});
         for (const FurtherLock& lock : forward_ ? detail_.swap_locks : detail_.revert_locks) {
             lock_now(lock);
         }
