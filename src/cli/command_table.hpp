@@ -15,6 +15,7 @@ enum class OptionGroup : unsigned {
     execute = 1U << 2U,  // --execute, --yes
     dry_run = 1U << 3U,
     due = 1U << 4U,
+    probe = 1U << 5U, // --probe
 };
 
 struct CommandSpec {

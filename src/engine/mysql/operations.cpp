@@ -86,7 +86,7 @@ struct Compile {
     }
     std::string operator()(const SetNotNull& op) const {
         if (op.fill_sql) {
-            throw not_supported("set_not_null with a fill");
+            return {}; // conversions_of() makes a conversion of it
         }
         const Column& column = known_column(table, op.column);
         return redefined(column, own_type(column), false, op.default_sql);
@@ -150,11 +150,25 @@ std::vector<Conversion> conversions_of(const ChangeRequest& request) {
             }
             conversions.push_back(std::move(conversion));
         }
+        if (const auto* set = std::get_if<SetNotNull>(&operation); set != nullptr && set->fill_sql) {
+            Conversion& fill = conversions.emplace_back();
+            fill.column = set->column;
+            fill.rule = "fill";
+            fill.expr = set->fill_sql;
+            if (set->default_sql) {
+                fill.extra["default"] = *set->default_sql;
+            }
+        }
     }
     return conversions;
 }
 
 std::string conversion_clause(const Column& column, const ConversionPlan& plan) {
+    if (plan.asked.rule == "fill") {
+        const auto value = plan.asked.extra.find("default");
+        return redefined(column, own_type(column), false,
+                         value == plan.asked.extra.end() ? std::nullopt : std::optional{value->second});
+    }
     return fmt::format("CHANGE COLUMN {} {} {}{}{}", quote_name(column.name), quote_name(plan.target_column),
                        plan.target_type, column.nullable ? " NULL" : " NOT NULL",
                        column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment));
