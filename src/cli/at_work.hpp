@@ -1,6 +1,6 @@
 #pragma once
-// What every command does around its work: results on stdout, an observer on stderr, signals that ask for a clean
-// stop.
+// What every command does around its work: results on stdout, an observer on stderr, signals that ask for a
+// clean stop.
 
 #include <cstdio>
 #include <string>

@@ -74,10 +74,10 @@ struct Invocation {
     std::vector<std::string> passed; // demo: the words after the command
     std::string text;                // help: what to print
     MigrateWords migrate;
-    bool execute = false;            // alter
-    bool yes = false;                // alter
-    bool dry_run = false;            // revert, finalize
-    bool due = false;                // finalize
+    bool execute = false; // alter
+    bool yes = false;     // alter
+    bool dry_run = false; // revert, finalize
+    bool due = false;     // finalize
 };
 
 // `plan` of a change of a table, not of migrations.

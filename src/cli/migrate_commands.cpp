@@ -40,7 +40,8 @@ std::optional<std::string> word(const Invocation& invocation, std::size_t number
     return number < words.size() ? std::optional{words[number]} : std::nullopt;
 }
 
-std::string need_word(const Invocation& invocation, std::size_t number, std::size_t words_max, const char* what) {
+std::string need_word(const Invocation& invocation, std::size_t number, std::size_t words_max,
+                      const char* what) {
     const auto found = word(invocation, number, words_max);
     if (!found) {
         throw usage("missing_word", fmt::format("it needs a {}", what));
@@ -56,7 +57,8 @@ std::string who() {
 template <typename Work>
 auto migrate_with(const Invocation& invocation, const Desk& desk, Work work) {
     return at_work(invocation, *desk.engine, [&](const run::Context& context) {
-        migrate::Env env{context, choose_settings(desk.config, invocation.settings), who(), run::this_host(), {}, {}};
+        migrate::Env env{
+            context, choose_settings(desk.config, invocation.settings), who(), run::this_host(), {}, {}};
         env.lock_wait = change::parse_duration(invocation.migrate.lock_wait.value_or("1h"));
         return work(env);
     });
@@ -65,7 +67,8 @@ auto migrate_with(const Invocation& invocation, const Desk& desk, Work work) {
 bool allowed(const Invocation& invocation, std::string_view what) {
     for (const std::string& given : invocation.migrate.allow) {
         if (given != "out-of-order" && given != "lossy" && given != "base") {
-            throw usage("bad_value", fmt::format("--allow '{}': out-of-order, lossy or base is expected", given));
+            throw usage("bad_value",
+                        fmt::format("--allow '{}': out-of-order, lossy or base is expected", given));
         }
     }
     return std::ranges::find(invocation.migrate.allow, what) != invocation.migrate.allow.end();
@@ -106,12 +109,13 @@ int down(const Invocation& invocation) {
     migrate::DownOptions options;
     options.folder = folder_of(invocation);
     options.target = word(invocation, 0, 1).value_or("-1");
-    options.lossy = allowed(invocation, "lossy") ? migrate::Migrator::Lossy::allowed : migrate::Migrator::Lossy::refused;
+    options.lossy =
+        allowed(invocation, "lossy") ? migrate::Migrator::Lossy::allowed : migrate::Migrator::Lossy::refused;
     options.allow_base = allowed(invocation, "base");
     const Desk desk = open_desk(invocation);
     if (invocation.dry_run) {
-        const auto plan = migrate_with(invocation, desk,
-                                       [&](const migrate::Env& env) { return migrate::plan_down(env, options); });
+        const auto plan = migrate_with(
+            invocation, desk, [&](const migrate::Env& env) { return migrate::plan_down(env, options); });
         print(as_json(invocation) ? migrations_json(plan) : migrations_text(plan));
         return 0;
     }
@@ -122,22 +126,24 @@ int down(const Invocation& invocation) {
 
 int status(const Invocation& invocation) {
     const Desk desk = open_desk(invocation);
-    const migrate::Status found = migrate_with(
-        invocation, desk, [&](const migrate::Env& env) { return migrate::status(env, folder_of(invocation)); });
+    const migrate::Status found = migrate_with(invocation, desk, [&](const migrate::Env& env) {
+        return migrate::status(env, folder_of(invocation));
+    });
     print(as_json(invocation) ? status_json(found) : status_text(found));
     const auto& expect = invocation.migrate.expect;
     const bool there = !expect || std::ranges::any_of(found.lines, [&](const migrate::StatusLine& line) {
-                           return line.standing == migrate::Standing::applied &&
-                                  (line.version == *expect || line.version + "_" + line.slug == *expect);
-                       });
+        return line.standing == migrate::Standing::applied &&
+               (line.version == *expect || line.version + "_" + line.slug == *expect);
+    });
     const bool complete = !invocation.migrate.check || (found.pending == 0 && found.unfinished == 0);
     return there && complete ? 0 : negative;
 }
 
 int current(const Invocation& invocation) {
     const Desk desk = open_desk(invocation);
-    const migrate::Status found = migrate_with(
-        invocation, desk, [&](const migrate::Env& env) { return migrate::status(env, folder_of(invocation)); });
+    const migrate::Status found = migrate_with(invocation, desk, [&](const migrate::Env& env) {
+        return migrate::status(env, folder_of(invocation));
+    });
     if (as_json(invocation)) {
         migrate::Status without = found;
         without.lines.clear();
@@ -150,7 +156,8 @@ int current(const Invocation& invocation) {
 
 int history(const Invocation& invocation) {
     const Desk desk = open_desk(invocation);
-    const auto events = migrate_with(invocation, desk, [](const migrate::Env& env) { return migrate::history(env); });
+    const auto events =
+        migrate_with(invocation, desk, [](const migrate::Env& env) { return migrate::history(env); });
     print(as_json(invocation) ? history_json(events) : history_text(events));
     return 0;
 }
@@ -162,8 +169,9 @@ int verify(const Invocation& invocation) {
         return 0;
     }
     const Desk desk = open_desk(invocation);
-    const auto findings = migrate_with(
-        invocation, desk, [&](const migrate::Env& env) { return migrate::verify(env, folder_of(invocation)); });
+    const auto findings = migrate_with(invocation, desk, [&](const migrate::Env& env) {
+        return migrate::verify(env, folder_of(invocation));
+    });
     print(as_json(invocation) ? findings_json(findings) : findings_text(findings));
     return findings.empty() ? 0 : negative;
 }
@@ -185,7 +193,8 @@ int mark(const Invocation& invocation) {
     const Desk desk = open_desk(invocation);
     migrate_with(invocation, desk, [&](const migrate::Env& env) {
         migrate::mark(env, folder_of(invocation), version,
-                      as == "applied" ? migrate::Mark::applied : migrate::Mark::unapplied, *invocation.migrate.reason);
+                      as == "applied" ? migrate::Mark::applied : migrate::Mark::unapplied,
+                      *invocation.migrate.reason);
     });
     return say_done(invocation, fmt::format("{} is marked as {}", version, as));
 }
@@ -201,11 +210,13 @@ int baseline(const Invocation& invocation) {
 
 int repair(const Invocation& invocation) {
     const MigrateWords& given = invocation.migrate;
-    const int asked = (given.accept ? 1 : 0) + (given.statement_done ? 1 : 0) + (given.statement_not_done ? 1 : 0);
+    const int asked =
+        (given.accept ? 1 : 0) + (given.statement_done ? 1 : 0) + (given.statement_not_done ? 1 : 0);
     if (asked != 1) {
-        throw usage("bad_option",
-                    "repair takes one of --accept VERSION, --statement-done and --statement-not-done; what is half "
-                    "done is finished by `turntable up` and undone by `turntable down`");
+        throw usage(
+            "bad_option",
+            "repair takes one of --accept VERSION, --statement-done and --statement-not-done; what is half "
+            "done is finished by `turntable up` and undone by `turntable down`");
     }
     const Desk desk = open_desk(invocation);
     migrate_with(invocation, desk, [&](const migrate::Env& env) {
@@ -265,8 +276,9 @@ int new_migration(const Invocation& invocation) {
         }
     }
     const bool sql = invocation.migrate.sql;
-    const std::filesystem::path path = std::filesystem::path{folder} / fmt::format("{}_{}.{}", next_version(files), slug,
-                                                                                   sql ? "sql" : "toml");
+    const std::filesystem::path path =
+        std::filesystem::path{folder} /
+        fmt::format("{}_{}.{}", next_version(files), slug, sql ? "sql" : "toml");
     std::string quoted;
     for (const char c : description) {
         quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};

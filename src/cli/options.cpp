@@ -195,8 +195,9 @@ bool has_migrate_words(const CommandSpec& spec, const Invocation& invocation) {
     if (spec.command == Command::plan) {
         return !asks_for_table(invocation);
     }
-    return spec.command == Command::new_migration || spec.command == Command::up || spec.command == Command::down ||
-           spec.command == Command::mark || spec.command == Command::baseline;
+    return spec.command == Command::new_migration || spec.command == Command::up ||
+           spec.command == Command::down || spec.command == Command::mark ||
+           spec.command == Command::baseline;
 }
 
 void read_words(const CommandSpec& spec, const Words& words, Invocation& invocation) {

@@ -12,7 +12,8 @@ namespace turntable::cli {
 namespace {
 
 std::string time_text(std::int64_t ms) {
-    return ms == 0 ? "" : fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
+    return ms == 0 ? ""
+                   : fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
 }
 
 Json time_json(std::int64_t ms) {
@@ -56,7 +57,8 @@ std::string run_text(const migrate::RunResult& result) {
     if (result.done.empty()) {
         out += "nothing to do\n";
     }
-    out += fmt::format("at {}, {} pending\n", result.current.empty() ? "base" : result.current, result.pending);
+    out +=
+        fmt::format("at {}, {} pending\n", result.current.empty() ? "base" : result.current, result.pending);
     return out;
 }
 
@@ -159,8 +161,8 @@ std::string lock_text(const migrate::LeaseHolder& holder) {
     if (holder.holder.empty()) {
         return "nobody is migrating this database\n";
     }
-    return fmt::format("{} ({}) is migrating this database since {}: {}; last beat {}\n", holder.holder, holder.who,
-                       time_text(holder.since_ms), holder.purpose, time_text(holder.at_ms));
+    return fmt::format("{} ({}) is migrating this database since {}: {}; last beat {}\n", holder.holder,
+                       holder.who, time_text(holder.since_ms), holder.purpose, time_text(holder.at_ms));
 }
 
 std::string lock_json(const migrate::LeaseHolder& holder) {
@@ -179,12 +181,14 @@ std::string migrations_text(const std::vector<migrate::PlannedMigration>& plan) 
     for (const migrate::PlannedMigration& migration : plan) {
         out += fmt::format("{}_{}{}\n", migration.version, migration.slug,
                            migration.description.empty() ? "" : ": " + migration.description);
-        for (const std::string& line : {migration.docs.empty() ? "" : "see " + migration.docs,
-                                        migration.manual.empty() ? "" : "by hand before it: " + migration.manual}) {
+        for (const std::string& line :
+             {migration.docs.empty() ? "" : "see " + migration.docs,
+              migration.manual.empty() ? "" : "by hand before it: " + migration.manual}) {
             out += line.empty() ? "" : "  " + line + "\n";
         }
         for (const migrate::PlannedStep& step : migration.steps) {
-            out += fmt::format("  {}{}{}{}\n", step.title, step.strategy.empty() ? "" : " [" + step.strategy + "]",
+            out += fmt::format("  {}{}{}{}\n", step.title,
+                               step.strategy.empty() ? "" : " [" + step.strategy + "]",
                                step.reason.empty() ? "" : ": " + step.reason,
                                step.undo.empty() ? "" : "; way back: " + step.undo);
             for (const Statement& statement : step.statements) {

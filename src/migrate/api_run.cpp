@@ -176,9 +176,12 @@ std::vector<PlannedMigration> plan_down(const Env& env, const DownOptions& optio
         std::vector<UndoStep> undo = undo_from_json(line->row->inverse);
         std::ranges::reverse(undo);
         for (const UndoStep& step : undo) {
-            planned.steps.push_back({"undo: " + step.title,
-                                     step.job.empty() ? "" : "swap back while the window of job " + step.job + " is open",
-                                     step.why, std::string{to_string(step.undo)}, {}});
+            planned.steps.push_back(
+                {"undo: " + step.title,
+                 step.job.empty() ? "" : "swap back while the window of job " + step.job + " is open",
+                 step.why,
+                 std::string{to_string(step.undo)},
+                 {}});
             if (!step.ops.empty()) {
                 planned.steps.back().statements.push_back({step.ops, {}, "operations", Blocks::nobody});
             }

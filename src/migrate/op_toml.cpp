@@ -72,6 +72,9 @@ toml::table conversion_table(const Conversion& conversion) {
     set_if(table, "into", conversion.into);
     set_if(table, "expr", conversion.expr);
     set_if(table, "inverse", conversion.inverse);
+    if (conversion.same_name_accepted) {
+        table.insert_or_assign("same_name", "accept");
+    }
     for (const auto& [key, value] : conversion.extra) {
         table.insert_or_assign(key, value);
     }

@@ -93,8 +93,8 @@ struct RawSql {
     std::optional<Millis> timeout; // of each statement
 };
 
-using OpBody = std::variant<TableChange, CreateTable, DropTable, RenameTable, Backfill, UpsertRows, DeleteRows,
-                            RestoreTable, CopyColumn, SplitColumn, MergeColumns, RawSql>;
+using OpBody = std::variant<TableChange, CreateTable, DropTable, RenameTable, Backfill, UpsertRows,
+                            DeleteRows, RestoreTable, CopyColumn, SplitColumn, MergeColumns, RawSql>;
 
 struct Op {
     std::string kind; // the word of the file

@@ -10,6 +10,7 @@ namespace {
 struct Planner {
     const Env& env;
     PlannedStep& out;
+    std::optional<Blueprint>& planned;
 
     void operator()(const SqlStep& step) const {
         out.statements = step.statements;
@@ -17,11 +18,12 @@ struct Planner {
             step.transaction && env.schema().transactional() ? "one transaction" : "statement by statement";
     }
     void operator()(const ChangeStep& step) const {
-        const Blueprint blueprint = run::plan_change(env.engine(), step.request, env.settings);
+        planned = run::plan_change(env.engine(), step.request, env.settings);
+        const Blueprint& blueprint = *planned;
         out.strategy = to_string(blueprint.strategy);
         out.reason = blueprint.strategy_reason;
-        for (const PlannedStatement& planned : blueprint.script) {
-            out.statements.push_back(planned.statement);
+        for (const PlannedStatement& one : blueprint.script) {
+            out.statements.push_back(one.statement);
         }
     }
     void operator()(const BackfillStep& step) const {
@@ -51,10 +53,11 @@ struct Planner {
 PlannedStep plan_step(const Env& env, const Step& step) {
     PlannedStep out;
     out.title = step.title;
+    std::optional<Blueprint> planned;
     try {
-        std::visit(Planner{env, out}, step.body);
+        std::visit(Planner{env, out, planned}, step.body);
         const auto session = open_user_session(env);
-        const UndoStep undo = find_undo(step, *session, env.engine());
+        const UndoStep undo = find_undo(step, *session, env.engine(), planned ? &*planned : nullptr);
         const bool window = out.strategy == "shadow" && env.settings.keep_old;
         out.undo = to_string(window ? UndoClass::recoverable : undo.undo);
     } catch (const Error& error) {

@@ -94,6 +94,9 @@ void StepRunner::take_job(const ChangeRequest& request) {
     blueprint.job = run::new_job_id(env_.context.clock);
     StepNote mine = note();
     mine.job = blueprint.job;
+    if (mine.undo && !blueprint.conversions.empty()) {
+        mine.undo = find_undo(*step_, session_, env_.engine(), &blueprint);
+    }
     if (mine.undo && blueprint.strategy == Strategy::shadow && env_.settings.keep_old) {
         mine.undo->job = blueprint.job;
     }

@@ -28,8 +28,8 @@ void worsen(UndoStep& undo, UndoClass to, const std::string& why) {
 
 class Finder {
   public:
-    Finder(const Step& step, Session& session, const Engine& engine)
-        : step_(step), session_(session), engine_(engine) {}
+    Finder(const Step& step, Session& session, const Engine& engine, const Blueprint* planned)
+        : step_(step), session_(session), engine_(engine), planned_(planned) {}
 
     UndoStep run() {
         undo_.source = step_.source;
@@ -72,7 +72,7 @@ class Finder {
     }
 
     void find(const ChangeStep& step) {
-        ChangeUndo found = undo_of_change(step.request, session_, engine_);
+        ChangeUndo found = undo_of_change(step.request, session_, engine_, planned_);
         for (const Operation& operation : found.operations) {
             ops_.push_back(op_of(kind_of(operation), TableChange{step.request.table, operation}));
         }
@@ -144,14 +144,15 @@ class Finder {
     const Step& step_;
     Session& session_;
     const Engine& engine_;
+    const Blueprint* planned_;
     UndoStep undo_;
     std::vector<Op> ops_;
 };
 
 } // namespace
 
-UndoStep find_undo(const Step& step, Session& session, const Engine& engine) {
-    return Finder{step, session, engine}.run();
+UndoStep find_undo(const Step& step, Session& session, const Engine& engine, const Blueprint* planned) {
+    return Finder{step, session, engine, planned}.run();
 }
 
 } // namespace turntable::migrate

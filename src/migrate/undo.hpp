@@ -37,6 +37,8 @@ struct UndoStep {
 [[nodiscard]] UndoClass class_of(const std::vector<UndoStep>& steps);
 
 // Reads the catalogue and the rows concerned. The class is that of the time when no window is open any more.
-[[nodiscard]] UndoStep find_undo(const Step& step, Session& session, const Engine& engine);
+// planned: of an online change, if it is planned already: it knows the inverse of its conversions.
+[[nodiscard]] UndoStep find_undo(const Step& step, Session& session, const Engine& engine,
+                                 const Blueprint* planned = nullptr);
 
 } // namespace turntable::migrate

@@ -13,7 +13,8 @@ namespace {
 
 class Inverter {
   public:
-    explicit Inverter(TableDescription before) : before_(std::move(before)) {}
+    Inverter(TableDescription before, const Blueprint* planned)
+        : before_(std::move(before)), planned_(planned) {}
 
     void operator()(const AddColumn& op) {
         added_.insert(op.column);
@@ -47,31 +48,11 @@ class Inverter {
         if (column == nullptr) {
             return;
         }
-        if (op.convert && op.convert->rule != "using") {
-            lose(UndoClass::none,
-                 fmt::format("the conversion of {} has no inverse once its window is over", op.column));
+        if (op.convert) {
+            undo_conversion(op, now, *column);
             return;
         }
-        ChangeColumn back{op.column, column->type, column->nullable, {}, column->default_sql};
-        if (op.convert && op.convert->inverse) {
-            Conversion inverse;
-            inverse.column = now;
-            inverse.rule = "using";
-            inverse.expr = op.convert->inverse;
-            inverse.inverse = op.convert->expr;
-            inverse.type = column->type;
-            if (now != op.column) {
-                inverse.into = op.column;
-            } else {
-                inverse.same_name_accepted = true;
-            }
-            back.column = now;
-            back.convert = inverse;
-        } else if (op.convert) {
-            lose(UndoClass::none, fmt::format("the conversion of {} names no inverse", op.column));
-            return;
-        }
-        undo(std::move(back));
+        undo(ChangeColumn{op.column, column->type, column->nullable, {}, column->default_sql});
         lose(UndoClass::lossy, fmt::format("values of {} that the old type does not hold", op.column));
     }
     void operator()(const SetNotNull& op) {
@@ -154,6 +135,33 @@ class Inverter {
         }
         return added_.contains(old) ? nullptr : before_.column(old);
     }
+    // The plan has the expressions of both directions.
+    void undo_conversion(const ChangeColumn& op, const std::string& now, const DescribedColumn& column) {
+        const ConversionPlan* plan = nullptr;
+        if (planned_ != nullptr) {
+            const auto found =
+                std::ranges::find(planned_->conversions, op.column, &ConversionPlan::source_column);
+            plan = found == planned_->conversions.end() ? nullptr : &*found;
+        }
+        if (plan == nullptr || !plan->inverse_sql) {
+            lose(UndoClass::none,
+                 fmt::format("the conversion of {} has no inverse once its window is over", op.column));
+            return;
+        }
+        Conversion inverse;
+        inverse.column = now;
+        inverse.rule = "using";
+        inverse.expr = plan->inverse_sql;
+        inverse.inverse = plan->forward_sql;
+        inverse.type = column.type;
+        inverse.same_name_accepted = now == op.column;
+        if (now != op.column) {
+            inverse.into = op.column;
+        }
+        ChangeColumn back{now, column.type, column.nullable, inverse, {}};
+        undo(std::move(back));
+        lose(UndoClass::lossy, fmt::format("what the conversion of {} rounded", op.column));
+    }
     void restore_default(const std::string& name, const DescribedColumn& column) {
         if (column.default_sql) {
             undo(SetDefault{name, *column.default_sql});
@@ -165,6 +173,7 @@ class Inverter {
     void lose(UndoClass undo, std::string why) { found_.losses.emplace_back(undo, std::move(why)); }
 
     TableDescription before_;
+    const Blueprint* planned_;
     std::set<std::string> added_;
     std::map<std::string, std::string> renamed_; // new name -> old name
     ChangeUndo found_;
@@ -172,8 +181,9 @@ class Inverter {
 
 } // namespace
 
-ChangeUndo undo_of_change(const ChangeRequest& request, Session& session, const Engine& engine) {
-    Inverter inverter{engine.schema().describe(session, request.table).value_or(TableDescription{})};
+ChangeUndo undo_of_change(const ChangeRequest& request, Session& session, const Engine& engine,
+                          const Blueprint* planned) {
+    Inverter inverter{engine.schema().describe(session, request.table).value_or(TableDescription{}), planned};
     for (const Operation& operation : request.operations) {
         std::visit(inverter, operation);
     }

@@ -14,6 +14,7 @@ struct ChangeUndo {
     std::vector<std::pair<UndoClass, std::string>> losses; // once the revert window is over
 };
 
-[[nodiscard]] ChangeUndo undo_of_change(const ChangeRequest& request, Session& session, const Engine& engine);
+[[nodiscard]] ChangeUndo undo_of_change(const ChangeRequest& request, Session& session, const Engine& engine,
+                                        const Blueprint* planned);
 
 } // namespace turntable::migrate
