@@ -55,6 +55,8 @@ constexpr std::array commands{
                 "settle what only a person can know"},
     CommandSpec{Command::lock, "lock", "", groups(OptionGroup::releasing),
                 "show who is migrating this database"},
+    CommandSpec{Command::test, "test", "", groups(OptionGroup::folder, OptionGroup::scratch),
+                "every migration up, down and up again on an empty database; schema and rows are compared"},
     CommandSpec{Command::demo, "demo", "[demo options]", 0,
                 "see it work: an embedded database, writers, a change and its way back (`demo --help`)"},
 };

@@ -24,6 +24,7 @@ enum class OptionGroup : unsigned {
     reason = 1U << 11U,    // --reason
     repairing = 1U << 12U, // --accept, --statement-done, --statement-not-done
     releasing = 1U << 13U, // --release
+    scratch = 1U << 14U,   // --scratch
 };
 
 struct CommandSpec {

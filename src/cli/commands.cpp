@@ -226,6 +226,7 @@ int run_command(const Invocation& invocation) {
     case Command::baseline:
     case Command::repair:
     case Command::lock:
+    case Command::test:
         return run_migrate_command(invocation);
     case Command::help:
         print(invocation.text);
@@ -255,6 +256,7 @@ Reach reach_of(const Invocation& invocation) {
     case Command::baseline:
     case Command::repair:
     case Command::lock:
+    case Command::test:
         return invocation.dry_run ? Reach::reads_only : Reach::may_change;
     case Command::plan:
     case Command::jobs:

@@ -41,6 +41,7 @@ enum class Command {
     baseline,
     repair,
     lock,
+    test,
     demo,
     help,
     version
@@ -57,7 +58,7 @@ using NamedText = std::pair<std::string, std::string>;
 // Of the commands on migrations, as given.
 struct MigrateWords {
     std::vector<std::string> words; // after the command: TARGET, VERSION, DESCRIPTION
-    std::optional<std::string> dir, phase, expect, reason, accept, lock_wait;
+    std::optional<std::string> dir, phase, expect, reason, accept, lock_wait, scratch;
     std::vector<std::string> allow, ack;
     bool sql = false, check = false, write_sum = false, release = false;
     bool statement_done = false, statement_not_done = false;

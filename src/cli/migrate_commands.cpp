@@ -242,6 +242,25 @@ int lock(const Invocation& invocation) {
     return 0;
 }
 
+// On a database of its own, never on the one that --url names: that one may be somebody's.
+int test(const Invocation& invocation) {
+    if (!invocation.migrate.scratch) {
+        throw usage("no_scratch",
+                    "test needs --scratch URL, an empty database in which it makes and drops things");
+    }
+    Invocation on_scratch = invocation;
+    on_scratch.globals.url = invocation.migrate.scratch;
+    // No windows: the way back that is tested is the one that is there after them.
+    on_scratch.settings = {{"keep-old", "none"}};
+    const Desk desk = open_desk(on_scratch);
+    const auto lines = migrate_with(on_scratch, desk, [&](const migrate::Env& env) {
+        return migrate::rehearse(env, folder_of(invocation));
+    });
+    print(as_json(invocation) ? rehearsal_json(lines) : rehearsal_text(lines));
+    const bool clean = std::ranges::all_of(lines, [](const auto& line) { return line.findings.empty(); });
+    return clean ? 0 : negative;
+}
+
 constexpr const char* toml_template = R"([[op]]
 kind = "add_column"    # docs/migrations.md lists the kinds
 table = "…"
@@ -338,6 +357,8 @@ int run_migrate_command(const Invocation& invocation) {
         return repair(invocation);
     case Command::lock:
         return lock(invocation);
+    case Command::test:
+        return test(invocation);
     case Command::alter:
     case Command::plan:
     case Command::revert:

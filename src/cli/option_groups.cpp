@@ -63,6 +63,7 @@ constexpr TextOption migrate_options[] = {
     {OptionGroup::repairing, "accept", "VERSION", "take the edited file for what was applied"},
     {OptionGroup::repairing, "statement-done", "", "the statement in hand took effect"},
     {OptionGroup::repairing, "statement-not-done", "", "the statement in hand did not take effect"},
+    {OptionGroup::scratch, "scratch", "URL", "an empty database to test on; not the one of --url"},
     {OptionGroup::releasing, "release", "", "take the lease from whoever has it"},
 };
 

@@ -154,6 +154,7 @@ MigrateWords migrate_words_of(const po::variables_map& options) {
     words.reason = text_of(options, "reason");
     words.accept = text_of(options, "accept");
     words.lock_wait = text_of(options, "lock-wait");
+    words.scratch = text_of(options, "scratch");
     words.allow = list_of(options, "allow");
     words.ack = list_of(options, "ack");
     words.sql = given(options, "sql");

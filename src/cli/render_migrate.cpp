@@ -225,4 +225,30 @@ std::string migrations_json(const std::vector<migrate::PlannedMigration>& plan) 
     return dumped({{"migrations", std::move(out)}});
 }
 
+std::string rehearsal_text(const std::vector<migrate::RehearsalLine>& lines) {
+    std::string out;
+    for (const migrate::RehearsalLine& line : lines) {
+        const char* const end = !line.taken_back        ? "up (no way back)"
+                                : line.findings.empty() ? "up, down, up"
+                                                        : "DIFFERS";
+        out += fmt::format("{}_{}  {}; way back: {}\n", line.version, line.slug, end, line.undo);
+        for (const std::string& finding : line.findings) {
+            out += "  " + finding + "\n";
+        }
+    }
+    return out.empty() ? "there are no migrations\n" : out;
+}
+
+std::string rehearsal_json(const std::vector<migrate::RehearsalLine>& lines) {
+    Json out = Json::array();
+    for (const migrate::RehearsalLine& line : lines) {
+        out.push_back({{"version", line.version},
+                       {"slug", line.slug},
+                       {"undo", line.undo},
+                       {"taken_back", line.taken_back},
+                       {"findings", line.findings}});
+    }
+    return dumped({{"migrations", std::move(out)}});
+}
+
 } // namespace turntable::cli

@@ -74,6 +74,15 @@ void release_lock(const Env& env);
 // Drops the tables that were set aside and whose time is over; their names.
 [[nodiscard]] std::vector<std::string> purge_due(const Env& env);
 
+// Every migration of the folder up, down and up again, one after another, on a database that holds nothing
+// else. What differs, one sentence each; empty is right. Throws Error{refused, "not_empty"}.
+struct RehearsalLine {
+    std::string version, slug, undo;
+    std::vector<std::string> findings;
+    bool taken_back = false; // false: it has no way back, and says so
+};
+[[nodiscard]] std::vector<RehearsalLine> rehearse(const Env& env, const std::string& folder);
+
 // What `up` would do, as far as the schema of now can tell.
 struct PlannedStep {
     std::string title, strategy, reason, undo;

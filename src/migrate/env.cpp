@@ -99,6 +99,9 @@ void with_retries(const Env& env, const std::string& what, const std::function<v
 
 ResultSet run_limited(const Env& env, Session& session, const Statement& statement,
                       std::optional<Millis> timeout) {
+    if (env.stop_asked()) {
+        throw Error{ErrorKind::stopped, "interrupted", "stopped as asked for, before: " + statement.purpose};
+    }
     Watch watch{env, session, timeout};
     try {
         ResultSet result = session.run(statement);

@@ -30,6 +30,27 @@ std::optional<std::string> default_of(const Column& column, bool mariadb) {
     return quote_text(*column.default_text);
 }
 
+// The lines of SHOW CREATE TABLE in an order of their own: that of the columns does not count.
+std::string sorted_lines(const std::string& text) {
+    std::vector<std::string> lines;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        std::string line{rest.substr(0, end)};
+        if (line.ends_with(',')) {
+            line.pop_back();
+        }
+        lines.push_back(std::move(line));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    std::ranges::sort(lines);
+    std::string out;
+    for (const std::string& line : lines) {
+        out += line + "\n";
+    }
+    return out;
+}
+
 std::string action(const std::string& rule) {
     return rule == "NO ACTION" ? "" : lower(rule);
 }
@@ -144,8 +165,8 @@ std::vector<SchemaObject> MysqlSchema::objects(Session& session) const {
                   {schema})
              .rows) {
         const bool view = row[1] == "VIEW";
-        out.push_back({view ? "view" : "table", row[0].value_or(""),
-                       create_text(session, schema, row[0].value_or(""))});
+        const std::string text = create_text(session, schema, row[0].value_or(""));
+        out.push_back({view ? "view" : "table", row[0].value_or(""), view ? text : sorted_lines(text)});
     }
     add_routines(session, out);
     return out;

@@ -10,6 +10,7 @@
 #include "create_table.hpp"
 #include "names.hpp"
 #include "parts.hpp"
+#include "schema_text.hpp"
 #include "table_edit.hpp"
 #include "turntable/error.hpp"
 
@@ -164,7 +165,7 @@ class SqliteSchema final : public SchemaDialect {
         std::vector<SchemaObject> out;
         for (const Object& object : read_objects(query_of(session))) {
             if (object.name != "turntable_current") {
-                out.push_back({object.type, object.name, object.sql});
+                out.push_back({object.type, object.name, normal_text(object)});
             }
         }
         return out;
