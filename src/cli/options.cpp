@@ -63,6 +63,21 @@ struct ParsedLine {
     Words words; // the command first
 };
 
+// "-3" is a target of `down`, not an option.
+std::vector<po::option> take_number(Words& arguments) {
+    const std::string word = arguments.front();
+    const bool number = word.size() > 1 && word.front() == '-' &&
+                        word.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (!number) {
+        return {};
+    }
+    po::option option;
+    option.value.push_back(word);
+    option.original_tokens.push_back(word);
+    arguments.erase(arguments.begin());
+    return {option};
+}
+
 ParsedLine parse_line(const po::options_description& options, const Words& arguments) {
     po::options_description with_words = options;
     with_words.add_options()(words_name, po::value<Words>(), "");
@@ -70,9 +85,13 @@ ParsedLine parse_line(const po::options_description& options, const Words& argum
     positions.add(words_name, -1);
     ParsedLine line;
     try {
-        po::store(
-            po::command_line_parser{arguments}.options(with_words).positional(positions).style(style).run(),
-            line.options);
+        po::store(po::command_line_parser{arguments}
+                      .options(with_words)
+                      .positional(positions)
+                      .style(style)
+                      .extra_style_parser(take_number)
+                      .run(),
+                  line.options);
         po::notify(line.options);
     } catch (const po::error& error) {
         throw usage("bad_option", error.what());

@@ -41,6 +41,10 @@ class Migrator {
     void fail(HistoryRow row, const std::string& action, const std::string& why, bool keep_row);
     void down_step(HistoryRow& row, const UndoStep& undo, StepRunner::Scope scope);
     void drop_last(HistoryRow& row);
+    static void refuse_step_in_hand(const HistoryRow& row);
+    [[nodiscard]] bool undone_at_once(const HistoryRow& row, const std::vector<UndoStep>& all) const;
+    void down_at_once(const std::vector<UndoStep>& all, HistoryRow& row);
+    void down_by_steps(const std::vector<UndoStep>& all, HistoryRow& row);
     void refuse_unsafe(const HistoryRow& row, const std::vector<UndoStep>& undo, Lossy lossy);
     [[nodiscard]] bool window_open(const UndoStep& undo) const;
     [[nodiscard]] std::vector<Step> steps_of(const HistoryRow& row, const UndoStep& undo) const;

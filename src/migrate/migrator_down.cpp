@@ -89,55 +89,68 @@ void Migrator::down_step(HistoryRow& row, const UndoStep& undo, StepRunner::Scop
     }
 }
 
-Done Migrator::down(HistoryRow row, Lossy lossy) {
-    const std::vector<UndoStep> all = undo_from_json(row.inverse);
-    const bool half = row.state == RowState::applying && !row.step_note.empty() &&
-                      (StepNote::from(row.step_note).statement > 0 || StepNote::from(row.step_note).before ||
-                       !StepNote::from(row.step_note).job.empty() || StepNote::from(row.step_note).after);
-    if (half) {
+void Migrator::refuse_step_in_hand(const HistoryRow& row) {
+    const StepNote note = StepNote::from(row.step_note);
+    const bool begun = note.statement > 0 || note.before || !note.job.empty() || note.after;
+    if (row.state == RowState::applying && begun) {
         throw Error{ErrorKind::needs_repair, "step_in_hand",
                     fmt::format("a step of {}_{} is half done", row.version, row.slug)}
             .next("mend what is wrong and run `turntable up`, which goes on with it; or `turntable repair`");
     }
-    refuse_unsafe(row, all, lossy);
-    bool at_once = row.state == RowState::applied && env_.schema().transactional();
-    for (const UndoStep& step : all) {
-        const std::vector<Step> steps = steps_of(row, step);
-        at_once = at_once && step.job.empty() &&
-                  std::ranges::all_of(steps, [](const Step& one) { return runs_in_transaction(one); });
+}
+
+bool Migrator::undone_at_once(const HistoryRow& row, const std::vector<UndoStep>& all) const {
+    return row.state == RowState::applied && env_.schema().transactional() &&
+           std::ranges::all_of(all, [&](const UndoStep& undo) {
+               return undo.job.empty() && std::ranges::all_of(steps_of(row, undo), runs_in_transaction);
+           });
+}
+
+void Migrator::down_at_once(const std::vector<UndoStep>& all, HistoryRow& row) {
+    const HistoryRow fresh = row;
+    with_retries(env_, row.version, [&] {
+        row = fresh;
+        Transaction transaction{session_, TxMode::write};
+        lease_.fence(session_);
+        for (std::size_t i = all.size(); i-- > 0;) {
+            down_step(row, all[i], StepRunner::Scope::callers);
+        }
+        check_integrity();
+        finish(row, RowState::reverted, "down");
+        transaction.commit();
+    });
+}
+
+void Migrator::down_by_steps(const std::vector<UndoStep>& all, HistoryRow& row) {
+    row.state = RowState::reverting;
+    StepRunner{env_, session_, store_, lease_, row, StepRunner::Scope::own_transactions}.save();
+    for (std::size_t i = all.size(); i-- > 0;) {
+        if (env_.stop_asked()) {
+            throw Error{ErrorKind::stopped, "interrupted",
+                        "stopped as asked for, before the way back of " + all[i].title};
+        }
+        down_step(row, all[i], StepRunner::Scope::own_transactions);
     }
+    with_retries(env_, row.version, [&] {
+        Transaction transaction{session_, TxMode::write};
+        lease_.fence(session_);
+        finish(row, RowState::reverted, "down");
+        transaction.commit();
+    });
+}
+
+Done Migrator::down(HistoryRow row, Lossy lossy) {
+    const std::vector<UndoStep> all = undo_from_json(row.inverse);
+    refuse_step_in_hand(row);
+    refuse_unsafe(row, all, lossy);
+    const bool at_once = undone_at_once(row, all);
     if (row.state == RowState::applying) {
         row.step_note.clear(); // it had not begun
     }
     row.started_ms = env_.now_ms();
     row.rows = 0;
-    const HistoryRow fresh = row;
     try {
-        if (at_once) {
-            with_retries(env_, row.version, [&] {
-                row = fresh;
-                Transaction transaction{session_, TxMode::write};
-                lease_.fence(session_);
-                for (std::size_t i = all.size(); i-- > 0;) {
-                    down_step(row, all[i], StepRunner::Scope::callers);
-                }
-                check_integrity();
-                finish(row, RowState::reverted, "down");
-                transaction.commit();
-            });
-        } else {
-            row.state = RowState::reverting;
-            StepRunner{env_, session_, store_, lease_, row, StepRunner::Scope::own_transactions}.save();
-            for (std::size_t i = all.size(); i-- > 0;) {
-                down_step(row, all[i], StepRunner::Scope::own_transactions);
-            }
-            with_retries(env_, row.version, [&] {
-                Transaction transaction{session_, TxMode::write};
-                lease_.fence(session_);
-                finish(row, RowState::reverted, "down");
-                transaction.commit();
-            });
-        }
+        at_once ? down_at_once(all, row) : down_by_steps(all, row);
     } catch (Error& error) {
         fail(row, "down", error.what(), !at_once);
         throw;
@@ -145,8 +158,7 @@ Done Migrator::down(HistoryRow row, Lossy lossy) {
         fail(row, "down", error.what(), !at_once);
         throw Error{at_once ? ErrorKind::failed : ErrorKind::stopped, "step_failed",
                     fmt::format("the way back of {}_{}: {}", row.version, row.slug, error.what())}
-            .left(at_once ? ""
-                          : fmt::format("{} of {} steps are still applied", row.steps_done, fresh.steps_done))
+            .left(at_once ? "" : fmt::format("{} of {} steps are still applied", row.steps_done, all.size()))
             .next("mend what is wrong and run `turntable down` again");
     }
     return {row.version, row.slug, "down", {}, row.finished_ms - row.started_ms, row.rows};

@@ -14,12 +14,12 @@ namespace {
 
 struct Snapshot {
     std::map<std::string, std::string> objects; // "kind name" -> text
+    std::map<std::string, std::string> counts;  // table -> number of its rows
     std::map<std::string, std::string>
         rows; // table -> hash of its rows, columns and rows in an order of their own
 };
 
-std::string rows_hash(Session& session, const std::string& table) {
-    const ResultSet found = session.run("SELECT * FROM " + table);
+std::string rows_hash(const ResultSet& found) {
     std::vector<std::string> lines;
     for (const auto& row : found.rows) {
         std::vector<std::string> cells;
@@ -48,8 +48,10 @@ Snapshot snapshot(const Env& env) {
         if (object.kind == "table") {
             // PostgreSQL gives names ready for SQL, the others as they are.
             const bool ready = env.engine().traits().name == "postgresql";
-            out.rows[object.name] =
-                rows_hash(*session, ready ? object.name : env.schema().quoted(object.name));
+            const std::string table = ready ? object.name : env.schema().quoted(object.name);
+            const ResultSet found = session->run("SELECT * FROM " + table);
+            out.rows[object.name] = rows_hash(found);
+            out.counts[object.name] = std::to_string(found.rows.size());
         }
     }
     return out;
@@ -109,7 +111,8 @@ RehearsalLine rehearse_one(const Env& env, const std::string& folder, const std:
     const Snapshot again = snapshot(env);
     compare(after.objects, again.objects, "schema after the second up", line.findings);
     if (keeps_rows(line.undo)) {
-        compare(after.rows, again.rows, "rows after the second up", line.findings);
+        // Not the rows themselves: numbers that the server gives do not begin again.
+        compare(after.counts, again.counts, "number of rows after the second up", line.findings);
     }
     return line;
 }
