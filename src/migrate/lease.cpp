@@ -82,7 +82,10 @@ Lease::Lease(Engine& engine, Clock& clock, Session& session, Wishes wishes)
     // From now on our sessions can be found by who takes over from us; and those of a dead holder end here.
     engine_.name_sessions("migrate");
     engine_.journal().end_orphans(session, "migrate");
-    start_beating(engine_.open(SessionUse::control));
+    session_ = engine_.open(SessionUse::control);
+    if (wishes_.threads == run::Threads::background) {
+        heart_ = std::thread{[this] { live(); }};
+    }
 }
 
 Lease::~Lease() {
@@ -91,7 +94,10 @@ Lease::~Lease() {
         ending_ = true;
     }
     wake_.notify_all();
-    heart_.join(); // gives the lease back with its last beat
+    if (heart_.joinable()) {
+        heart_.join();
+    }
+    give_back();
 }
 
 // One try. The row is written on condition of the epoch that was seen, so that of several exactly one wins.
@@ -176,7 +182,15 @@ void Lease::fence(Session& session) const {
     }
 }
 
-void Lease::beat(Session& session) {
+Session& Lease::own_session() {
+    if (!session_ || !session_->usable()) {
+        session_ = engine_.open(SessionUse::control);
+    }
+    return *session_;
+}
+
+void Lease::beat() {
+    Session& session = own_session();
     const std::string name = lease_name;
     const std::string table = store_.table("migration_beat");
     const bool known =
@@ -190,35 +204,30 @@ void Lease::beat(Session& session) {
     }
 }
 
-// A beat that could not be written is a late one: the next tells whether the lease is still ours, and the
-// fence of every transaction does.
-void Lease::start_beating(std::unique_ptr<Session> first) {
-    heart_ = std::thread{[this, session = std::move(first)]() mutable {
-        std::unique_lock lock{mutex_};
-        while (!ending_) {
-            lock.unlock();
-            try {
-                if (!session || !session->usable()) {
-                    session = engine_.open(SessionUse::control);
-                }
-                beat(*session);
-            } catch (const std::exception&) {
-                // Looked at again at the next beat.
-            }
-            lock.lock();
-            wake_.wait_for(lock, wishes_.times.beat, [this] { return ending_; });
-        }
+// A beat that could not be written is a late one: the next tells whether the lease is still ours, and the fence of
+// every transaction does.
+void Lease::live() {
+    std::unique_lock lock{mutex_};
+    while (!ending_) {
+        lock.unlock();
         try {
-            if (!session || !session->usable()) {
-                session = engine_.open(SessionUse::control);
-            }
-            session->run(fmt::format("UPDATE {} SET holder = '' WHERE name = ? AND epoch = ?",
-                                     store_.table("migration_lease")),
-                         {std::string{lease_name}, epoch_});
+            beat();
         } catch (const std::exception&) {
-            // It runs out.
+            session_ = nullptr; // a new one at the next beat
         }
-    }};
+        lock.lock();
+        wake_.wait_for(lock, wishes_.times.beat, [this] { return ending_; });
+    }
+}
+
+void Lease::give_back() noexcept {
+    try {
+        own_session().run(fmt::format("UPDATE {} SET holder = '' WHERE name = ? AND epoch = ?",
+                                      store_.table("migration_lease")),
+                          {std::string{lease_name}, epoch_});
+    } catch (...) {
+        session_ = nullptr; // it runs out
+    }
 }
 
 } // namespace turntable::migrate

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "migrate/store.hpp"
+#include "run/api.hpp"
 #include "turntable/engine.hpp"
 
 namespace turntable::migrate {
@@ -38,6 +39,8 @@ class Lease {
         LeaseTimes times;
         std::function<bool()> stop;
         std::function<void(const std::string&)> note; // told once whom we wait for
+        // none: no heartbeat, for tests that count statements.
+        run::Threads threads = run::Threads::background;
     };
     // Waits until the lease is ours. Throws Error{busy, "migrating"} after wait_max, Error{stopped} if asked
     // to.
@@ -56,8 +59,10 @@ class Lease {
   private:
     [[nodiscard]] bool try_take(Session& session, const LeaseHolder& seen);
     void wait_for_turn(Session& session);
-    void start_beating(std::unique_ptr<Session> session);
-    void beat(Session& session);
+    void live();
+    void beat();
+    void give_back() noexcept;
+    [[nodiscard]] Session& own_session();
 
     Engine& engine_;
     Clock& clock_;
@@ -65,6 +70,7 @@ class Lease {
     Wishes wishes_;
     std::int64_t epoch_ = 0;
     bool waited_ = false;
+    std::unique_ptr<Session> session_; // of the heart's thread, if there is one
     std::mutex mutex_;
     std::condition_variable wake_;
     bool ending_ = false;

@@ -76,7 +76,9 @@ std::vector<Line> line_up(const std::vector<MigrationFile>& files, const std::ve
         // A baseline knows no text of its files.
         line.edited = line.row != nullptr && line.standing == Standing::applied &&
                       !line.row->checksum.empty() && line.row->checksum != checksum(file.text);
-        line.out_of_order = line.standing == Standing::pending && file.version < newest;
+        // One that was left for later by its phase is not late.
+        line.out_of_order = line.standing == Standing::pending && file.version < newest &&
+                            file.phase != DeployPhase::contract;
     }
     std::vector<Line> out;
     for (auto& [version, line] : lines) {

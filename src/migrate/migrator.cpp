@@ -99,7 +99,8 @@ void Migrator::fail(HistoryRow row, const std::string& action, const std::string
                 saved->error = why;
                 store_.put(session_, *saved);
             }
-        } else if (action == "up" && store_.row(session_, row.version)) {
+        } else if (const auto saved = store_.row(session_, row.version);
+                   saved && saved->state == RowState::applying) {
             store_.erase(session_, row.version);
         }
         store_.append(session_, {0, row.version, action, "failed", env_.who, env_.host, why, now,
@@ -219,6 +220,12 @@ Done Migrator::up(const MigrationFile& file) {
         const std::string step = row.steps_done < static_cast<std::int64_t>(steps.size())
                                      ? steps[static_cast<std::size_t>(row.steps_done)].title
                                      : "its end";
+        if (at_once && error.kind() == DatabaseErrorKind::outcome_unknown) {
+            throw Error{ErrorKind::stopped, "outcome_unknown",
+                        fmt::format("{}: the connection was lost at the commit: {}", file.path, error.what())}
+                .left("all of the migration, or nothing of it")
+                .next("turntable status tells which; turntable up goes on in both cases");
+        }
         Error told{stays ? ErrorKind::stopped : ErrorKind::failed, "step_failed",
                    fmt::format("{}, {}: {}", file.path, step, error.what())};
         if (!error.statement().empty()) {

@@ -123,7 +123,11 @@ void StepRunner::run_alone(const Statement& statement, std::optional<Millis> tim
         now.before = object_hashes();
         save_note(now);
         try {
+            // A concurrent index build waits for old snapshots: a short limit would end it and leave half an index.
+            const bool waits = lower(statement.sql).find("concurrently") != std::string::npos;
+            set_lock_timeout(waits ? Millis{0} : env_.settings.lock_timeout);
             with_retries(env_, statement.purpose, [&] { run_one(statement, timeout); });
+            set_lock_timeout(env_.settings.lock_timeout);
         } catch (const DatabaseError& error) {
             if (error.kind() != DatabaseErrorKind::outcome_unknown &&
                 error.kind() != DatabaseErrorKind::lost_connection) {
@@ -134,6 +138,12 @@ void StepRunner::run_alone(const Statement& statement, std::optional<Millis> tim
         }
     }
     save_note(next);
+}
+
+void StepRunner::set_lock_timeout(Millis lock_timeout) {
+    for (const std::string& sql : env_.schema().user_settings(lock_timeout, std::nullopt)) {
+        session_.run(sql);
+    }
 }
 
 std::map<std::string, std::string> StepRunner::object_hashes() const {

@@ -41,6 +41,7 @@ class StepRunner {
     void finish_with(const std::function<void()>& work);
     void run_one(const Statement& statement, std::optional<Millis> timeout);
     void run_alone(const Statement& statement, std::optional<Millis> timeout, std::size_t number);
+    void set_lock_timeout(Millis lock_timeout);
     [[nodiscard]] bool happened(const Statement& statement) const;
     [[nodiscard]] std::map<std::string, std::string> object_hashes() const;
     void take_job(const ChangeRequest& request);

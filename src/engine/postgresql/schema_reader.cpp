@@ -59,7 +59,7 @@ WITH ours AS (
      AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%'
      AND NOT EXISTS (SELECT FROM pg_depend AS x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid
                         AND x.deptype = 'e'))
-SELECT 'table', o.name, o.relkind || E'\n' ||
+SELECT 'table', o.name, o.relkind::text || E'\n' ||
        coalesce((SELECT string_agg(format('column %I %s%s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
                                           CASE WHEN a.attnotnull THEN ' not null' ELSE '' END,
                                           coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), ''),
