@@ -4,6 +4,8 @@
 
 # turntable_engine(NAME name SCHEMES scheme… LIBRARIES lib…): all *.cpp of the calling folder. The folder defines
 #   std::unique_ptr<turntable::Engine> turntable::make_<name>_engine(const turntable::Url&);
+#   turntable::ConversionPlan turntable::explain_<name>_conversion(std::string_view, const turntable::Conversion&,
+#                                                                  std::string_view);
 function(turntable_engine)
     cmake_parse_arguments(ARG "" "NAME" "SCHEMES;LIBRARIES;INCLUDES" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -37,14 +39,16 @@ function(turntable_find_engines)
     set(libraries "")
     foreach(engine ${engines})
         string(APPEND TURNTABLE_ENGINE_DECLARATIONS
-               "std::unique_ptr<Engine> make_${engine}_engine(const Url& url);\n")
+               "std::unique_ptr<Engine> make_${engine}_engine(const Url& url);\n"
+               "ConversionPlan explain_${engine}_conversion(std::string_view scheme, const Conversion& asked,\n"
+               "                                            std::string_view type);\n")
         list(APPEND libraries turntable_engine_${engine})
     endforeach()
     foreach(pair ${schemes})
         string(REPLACE "=" ";" parts ${pair})
         list(GET parts 0 scheme)
         list(GET parts 1 engine)
-        string(APPEND TURNTABLE_ENGINE_ROWS "    {\"${scheme}\", &make_${engine}_engine},\n")
+        string(APPEND TURNTABLE_ENGINE_ROWS "    {\"${scheme}\", \"${engine}\", &make_${engine}_engine, &explain_${engine}_conversion},\n")
     endforeach()
     configure_file(${PROJECT_SOURCE_DIR}/cmake/engines.cpp.in ${PROJECT_BINARY_DIR}/engines.cpp @ONLY)
     add_library(turntable_engines STATIC ${PROJECT_BINARY_DIR}/engines.cpp)

@@ -35,6 +35,8 @@ Request parse(int argc, char** argv) {
     options.add_options()("chunk-times", po::value(&bench.chunk_times)->multitoken(),
                           "to compare, like 100ms 500ms");
     options.add_options()("only", po::value(&bench.only), "strategies whose name contains this");
+    options.add_options()("rounds", po::value(&bench.rounds)->default_value(1),
+                          "of everything; the middle one of each strategy is reported");
     options.add_options()("pt-osc", po::bool_switch(&pt_osc),
                           "also pt-online-schema-change (MySQL, MariaDB)");
     options.add_options()("json", po::value(&request.json_file), "write the figures there too");
@@ -45,6 +47,9 @@ Request parse(int argc, char** argv) {
         std::exit(0);
     }
     po::notify(values);
+    if (bench.rounds < 1) {
+        throw po::error{"--rounds must be at least 1"};
+    }
     bench.pt_osc = pt_osc ? Bench::Peer::yes : Bench::Peer::no;
     return request;
 }

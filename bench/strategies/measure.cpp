@@ -1,6 +1,8 @@
 #include "measure.hpp"
 
+#include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -22,6 +24,22 @@ Measurement named(std::string strategy, int workers = 0, std::string chunk_time 
     return measurement;
 }
 
+// The i-th measurement of the round that took the middle time for it; an error in any round stays visible.
+Measurement middle_of(const std::vector<std::vector<Measurement>>& rounds, std::size_t i) {
+    std::vector<Measurement> all;
+    std::string error;
+    for (const auto& round : rounds) {
+        all.push_back(round.at(i));
+        error = error.empty() ? round[i].error : error;
+    }
+    std::ranges::sort(all, {}, &Measurement::seconds);
+    Measurement middle = all.at((all.size() - 1) / 2);
+    middle.seconds_min = all.front().seconds;
+    middle.seconds_max = all.back().seconds;
+    middle.error = error;
+    return middle;
+}
+
 class Measurer {
   public:
     Measurer(Engine& engine, const Bench& bench)
@@ -35,21 +53,33 @@ class Measurer {
     }
 
     std::vector<Measurement> all() {
+        std::vector<Measurement> middles;
         for (const Writers writers : {Writers::none, Writers::beside}) {
             if (writers == Writers::beside && bench_.writes_per_second == 0) {
                 continue;
             }
-            natives(writers);
-            changes(writers);
-            if (bench_.pt_osc == Bench::Peer::yes) {
-                measure(named("pt-online-schema-change"), writers,
-                        [this](Measurement& result) { change_by_pt_osc(bench_.url, result.error); });
+            std::vector<std::vector<Measurement>> rounds;
+            for (int round = 0; round < bench_.rounds; ++round) {
+                rounds.push_back(one_round(writers));
+            }
+            for (std::size_t i = 0; i < rounds.at(0).size(); ++i) {
+                middles.push_back(middle_of(rounds, i));
             }
         }
-        return std::move(results_);
+        return middles;
     }
 
   private:
+    std::vector<Measurement> one_round(Writers writers) {
+        natives(writers);
+        changes(writers);
+        if (bench_.pt_osc == Bench::Peer::yes) {
+            measure(named("pt-online-schema-change"), writers,
+                    [this](Measurement& result) { change_by_pt_osc(bench_.url, result.error); });
+        }
+        return std::exchange(results_, {});
+    }
+
     void natives(Writers writers) {
         for (const Native& native : table_->natives()) {
             const auto prepare = [&] { run_all(*session_, native.before); };
@@ -120,7 +150,9 @@ class Measurer {
         result.probe = seconds.at("probe").get<double>();
         result.copy = seconds.at("copy").get<double>();
         result.index = seconds.at("index").get<double>();
+        result.replay = seconds.at("replay").get<double>();
         result.verify = seconds.at("verify").get<double>();
+        result.swap = seconds.at("swap").get<double>();
     }
 
     // Not timed: the old table and the triggers go, so that the next run starts clean.

@@ -30,7 +30,7 @@ class PostgresqlTable final : public Table {
             "INSERT INTO payments_base SELECT i, (i * 7919 % 100003)::integer, (i * 31 % 10000000) / 100.0, "
             "'EUR', "
             "timestamptz '2024-01-01' + i * interval '1 second', 'payment number ' || i || ' of the bench' "
-            "FROM generate_series(1, {}) i",
+            "FROM generate_series(1, {}::bigint) i",
             rows));
         session.run("VACUUM (FREEZE, ANALYZE) payments_base");
     }

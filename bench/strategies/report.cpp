@@ -29,15 +29,34 @@ std::string speed(const Measurement& m, double in) {
                                  static_cast<double>(m.bytes) / in / 1e6);
 }
 
-std::string row_alone(const Measurement& m) {
-    return fmt::format("| {} | {:.2f} | {} | {} | {} | {} | {} |\n", name(m), m.seconds, speed(m, m.seconds),
-                       seconds(m.copy), speed(m, m.copy.value_or(0)), seconds(m.index), seconds(m.verify));
+// The server's own blocking form is measured first: all others are ratios to it in the same run.
+std::string ratio(const Measurement& m, const std::vector<Measurement>& all) {
+    for (const Measurement& other : all) {
+        if (other.beside_writers == m.beside_writers) {
+            return other.workers == 0 && other.seconds > 0 ? fmt::format("{:.2f}", m.seconds / other.seconds)
+                                                           : "";
+        }
+    }
+    return "";
 }
 
-std::string row_beside(const Measurement& m) {
+std::string whole(const Measurement& m) {
+    return m.seconds_min < m.seconds_max
+               ? fmt::format("{:.2f} ({:.2f} to {:.2f})", m.seconds, m.seconds_min, m.seconds_max)
+               : fmt::format("{:.2f}", m.seconds);
+}
+
+std::string row_alone(const Measurement& m, const std::vector<Measurement>& all) {
+    return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", name(m), whole(m), ratio(m, all),
+                       speed(m, m.seconds), seconds(m.copy), speed(m, m.copy.value_or(0)), seconds(m.index),
+                       seconds(m.verify), seconds(m.swap));
+}
+
+std::string row_beside(const Measurement& m, const std::vector<Measurement>& all) {
     const cli::Effect& e = m.effect;
-    return fmt::format("| {} | {:.2f} | {} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {} |\n", name(m), m.seconds,
-                       seconds(m.copy), milliseconds(e.p50), milliseconds(e.p99), milliseconds(e.max),
+    return fmt::format("| {} | {} | {} | {} | {} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {} |\n", name(m),
+                       whole(m), ratio(m, all), seconds(m.copy), speed(m, m.copy.value_or(0)),
+                       milliseconds(e.p50), milliseconds(e.p99), milliseconds(e.max),
                        milliseconds(e.longest_stop), e.failed);
 }
 
@@ -56,20 +75,22 @@ std::string failures(const std::vector<Measurement>& measurements) {
 std::string markdown(const std::string& title, const std::vector<Measurement>& measurements) {
     std::string alone, beside;
     for (const Measurement& m : measurements) {
-        (m.beside_writers ? beside : alone) += m.beside_writers ? row_beside(m) : row_alone(m);
+        (m.beside_writers ? beside : alone) +=
+            m.beside_writers ? row_beside(m, measurements) : row_alone(m, measurements);
     }
     std::string text = fmt::format("### {}\n\n", title);
     if (!alone.empty()) {
         text += "Alone; seconds, and rows and bytes a second. The whole is without the probe, which native "
-                "forms do not "
-                "have.\n\n| | whole s | whole/s | copy s | copy/s | index s | verify s "
-                "|\n|---|---|---|---|---|---|---|\n" +
+                "forms do not have.\n\n| | whole s | ratio | whole/s | copy s | copy/s | index s | verify s "
+                "| swap s "
+                "|\n|---|---|---|---|---|---|---|---|---|\n" +
                 alone;
     }
     if (!beside.empty()) {
         text += "\nBeside open-loop writers; milliseconds, from the moment a write was due.\n\n| | whole s | "
-                "copy s | p50 | "
-                "p99 | worst | longest stop | failed |\n|---|---|---|---|---|---|---|---|\n" +
+                "ratio | "
+                "copy s | copy/s | p50 | p99 | worst | longest stop | failed "
+                "|\n|---|---|---|---|---|---|---|---|---|---|\n" +
                 beside;
     }
     return text + failures(measurements);
@@ -90,10 +111,14 @@ std::string json(const std::string& server, const std::vector<Measurement>& meas
                         {"bytes", m.bytes},
                         {"seconds",
                          {{"whole", m.seconds},
+                          {"whole_min", m.seconds_min},
+                          {"whole_max", m.seconds_max},
                           {"probe", optional(m.probe)},
                           {"copy", optional(m.copy)},
                           {"index", optional(m.index)},
-                          {"verify", optional(m.verify)}}},
+                          {"replay", optional(m.replay)},
+                          {"verify", optional(m.verify)},
+                          {"swap", optional(m.swap)}}},
                         {"writers",
                          {{"transactions", m.effect.transactions},
                           {"failed", m.effect.failed},

@@ -18,6 +18,7 @@ struct ConversionRule {
     std::string_view parameters; // names of those that it takes, separated by blanks
     std::string_view inverse;    // for people: what revert does
     std::string_view example;    // as given to --convert
+    std::string_view sample;     // a type that the example's column may have
     bool changes_unit = false;   // the same number means something else: needs a new name or same_name=accept
 };
 [[nodiscard]] std::span<const ConversionRule> conversion_rules();

@@ -223,6 +223,24 @@ class Indexer {
     // What to build on the shadow after the copy, in order; the key index first. The last steps gather
     // statistics.
     [[nodiscard]] virtual std::vector<Statement> steps(const Blueprint& blueprint) const = 0;
+    // The steps from n on whose bulk may be built beside each other now, by at most sessions_max sessions;
+    // the engine judges what the load allows. Fewer than two: one step after the other.
+    [[nodiscard]] virtual std::vector<std::size_t>
+    beside_each_other(Session& session, const Blueprint& blueprint, std::size_t n, int sessions_max) const {
+        static_cast<void>(session);
+        static_cast<void>(blueprint);
+        static_cast<void>(n);
+        static_cast<void>(sessions_max);
+        return {};
+    }
+    // The bulk of step n, in one of `sessions` sessions that build; build() completes it. Safe to run twice.
+    virtual void build_beside(Session& session, const Blueprint& blueprint, std::size_t n,
+                              int sessions) const {
+        static_cast<void>(session);
+        static_cast<void>(blueprint);
+        static_cast<void>(n);
+        static_cast<void>(sessions);
+    }
     // Runs step n. Safe to run twice: a finished step is recognised by the catalogue, an invalid leftover
     // rebuilt.
     virtual void build(Session& session, const Blueprint& blueprint, std::size_t n) const = 0;

@@ -10,10 +10,16 @@
 namespace turntable {
 
 class Engine;
+struct Conversion;
+struct ConversionPlan;
 
 struct EngineFactory {
     std::string_view scheme;
+    std::string_view engine; // the folder below src/engine
     std::unique_ptr<Engine> (*make)(const Url& url);
+    // The SQL of a conversion of a column of this type, neutral or the engine's own, as the plan would have
+    // it; nothing is connected. Throws Error{usage|refused} where this engine does not do it.
+    ConversionPlan (*explain)(std::string_view scheme, const Conversion& asked, std::string_view type);
 };
 [[nodiscard]] std::span<const EngineFactory> engine_factories();
 

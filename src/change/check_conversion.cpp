@@ -8,6 +8,7 @@
 
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
+#include "turntable/value_rules.hpp"
 
 namespace turntable {
 namespace {
@@ -27,8 +28,7 @@ Error not_supported(const Conversion& asked, const std::string& what) {
 
 // Names that the vocabulary keeps for conversions that are not built yet; until then `using` does them by
 // hand.
-constexpr std::array later_rules{"epoch", "timestamp", "date",    "boolean",   "uuid", "json",
-                                 "enum",  "lookup",    "charset", "collation", "fill"};
+constexpr std::array later_rules{"json", "charset", "collation"};
 
 std::string known_rules() {
     std::string names;
@@ -91,12 +91,34 @@ void check_units(const Conversion& asked) {
     if (asked.inexact != InexactPolicy::fail && asked.round == Rounding::exact_only) {
         throw bad(asked, "round=exact_only rounds nothing, so inexact must be fail");
     }
+}
+
+void check_malformed(const Conversion& asked) {
     const auto malformed = asked.extra.find("malformed");
-    if (malformed != asked.extra.end() && malformed->second != "fail" && malformed->second != "null") {
-        if (malformed->second == "quarantine") {
-            throw not_supported(asked, "malformed=quarantine");
+    if (malformed == asked.extra.end() || malformed->second == "fail" || malformed->second == "null") {
+        return;
+    }
+    if (malformed->second == "quarantine") {
+        throw not_supported(asked, "malformed=quarantine");
+    }
+    throw bad(asked, "malformed is fail or null");
+}
+
+// Throws where the parameters make no sense.
+void check_values(const Conversion& asked) {
+    if (asked.rule == "timestamp" || asked.rule == "epoch") {
+        (void)epoch_places(asked);
+    } else if (asked.rule == "date") {
+        (void)date_picture(asked);
+    } else if (asked.rule == "boolean" || asked.rule == "enum" || asked.rule == "lookup") {
+        const char* const key = asked.rule == "enum" ? "values" : "map";
+        if (asked.rule != "boolean" && !asked.extra.contains(key)) {
+            throw bad(asked, fmt::format("it needs {}=", key));
         }
-        throw bad(asked, "malformed is fail or null");
+        (void)value_map(asked);
+    }
+    if (asked.rule == "lookup" && !asked.type) {
+        throw bad(asked, "it needs type=, that of the values it makes");
     }
 }
 
@@ -134,7 +156,8 @@ void check_conversion(const Conversion& asked) {
     if (rule == nullptr &&
         std::find(later_rules.begin(), later_rules.end(), asked.rule) != later_rules.end()) {
         throw not_supported(asked, fmt::format("the rule {}", asked.rule))
-            .next("write it as using,expr='SQL expression',inverse='SQL expression'");
+            .next(asked.rule == "json" ? "write it as using,expr='SQL expression',inverse='SQL expression'"
+                                       : "say it with --alter in the server's own words");
     }
     if (rule == nullptr) {
         throw Error{ErrorKind::usage, "unknown_conversion",
@@ -157,11 +180,13 @@ void check_conversion(const Conversion& asked) {
     if (rule->name == "cents" && asked.scale) {
         throw bad(asked, "cents has scale 2; use minor_units for another");
     }
-    if (rule->name == "using") {
+    if (rule->name == "using" || rule->name == "fill") {
         check_using(asked);
         return;
     }
     check_units(asked);
+    check_malformed(asked);
+    check_values(asked);
     if (rule->name == "decimal" || rule->name == "from_minor_units") {
         check_decimal(asked);
     }

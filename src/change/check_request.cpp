@@ -68,6 +68,30 @@ void combine(ChangeRequest& request, ChangeRequest more) {
     append(request.operations, more.operations);
 }
 
+void lower_fills(ChangeRequest& request) {
+    const auto lowered = [](const Conversion& fill) {
+        check_conversion(fill);
+        const auto value = fill.extra.find("default");
+        return SetNotNull{fill.column, fill.expr,
+                          value == fill.extra.end() ? std::nullopt : std::optional{value->second}};
+    };
+    for (const Conversion& conversion : request.conversions) {
+        if (conversion.rule == "fill") {
+            request.operations.emplace_back(lowered(conversion));
+        }
+    }
+    std::erase_if(request.conversions, [](const Conversion& one) { return one.rule == "fill"; });
+    for (Operation& operation : request.operations) {
+        const auto* const change = std::get_if<ChangeColumn>(&operation);
+        if (change != nullptr && change->convert && change->convert->rule == "fill") {
+            throw Error{ErrorKind::usage, "bad_conversion",
+                        fmt::format("column {}: fill changes no type; it is the operation set_not_null with "
+                                    "fill and default",
+                                    change->column)};
+        }
+    }
+}
+
 void check_request(const ChangeRequest& request) {
     if (request.table.name.empty()) {
         throw Error{ErrorKind::usage, "no_table", "no table is named"};

@@ -30,6 +30,9 @@ namespace turntable::change {
 // same one.
 void combine(ChangeRequest& request, ChangeRequest more);
 
+// The rule fill becomes the operation that it is, set_not_null with a fill; call it after combine.
+void lower_fills(ChangeRequest& request);
+
 // The rules of a whole request that need no server; call it once, after everything is combined.
 //   Error{usage}    no table, nothing asked, two conversions of one column, keep without into
 //   Error{refused}  a change of unit under an unchanged name without same_name=accept ("same_name");

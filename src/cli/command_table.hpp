@@ -25,6 +25,7 @@ enum class OptionGroup : unsigned {
     repairing = 1U << 12U, // --accept, --statement-done, --statement-not-done
     releasing = 1U << 13U, // --release
     scratch = 1U << 14U,   // --scratch
+    probe = 1U << 20U,     // --probe
 };
 
 struct CommandSpec {

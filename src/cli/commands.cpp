@@ -8,10 +8,13 @@
 #include "cli/demo.hpp"
 #include "cli/desk.hpp"
 #include "cli/migrate_commands.hpp"
+#include "cli/render_audit.hpp"
+#include "cli/render_conversions.hpp"
 #include "cli/render_jobs.hpp"
 #include "cli/render_outcome.hpp"
 #include "cli/render_plan.hpp"
 #include "cli/terminal.hpp"
+#include "run/audit.hpp"
 #include "run/settings_text.hpp"
 
 namespace turntable::cli {
@@ -38,8 +41,15 @@ ChangeRequest request_of(const Invocation& invocation) {
     for (const std::string& path : invocation.change.files) {
         change::combine(request, change::parse_change_file(path));
     }
+    change::lower_fills(request);
     change::check_request(request);
     return request;
+}
+
+run::Audit audited(const Invocation& invocation, Engine& engine, const Blueprint& blueprint,
+                   const Settings& settings) {
+    const auto scan = [&](const run::Context& context) { return run::audit(context, blueprint, settings); };
+    return at_work(invocation, engine, scan);
 }
 
 void print_plan(const Invocation& invocation, const Blueprint& blueprint) {
@@ -83,8 +93,25 @@ int plan(const Invocation& invocation) {
     const ChangeRequest request = request_of(invocation);
     const Desk desk = open_desk(invocation);
     const Settings settings = choose_settings(desk.config, invocation.settings);
-    print_plan(invocation, run::plan_change(*desk.engine, request, settings));
-    return 0;
+    const Blueprint blueprint = run::plan_change(*desk.engine, request, settings);
+    if (!invocation.probe) {
+        print_plan(invocation, blueprint);
+        return 0;
+    }
+    const run::Audit audit = audited(invocation, *desk.engine, blueprint, settings);
+    print(as_json(invocation) ? probed_plan_json(blueprint, audit)
+                              : plan_text(blueprint) + "\n" + audit_text(blueprint, audit));
+    return audit.exit_code();
+}
+
+int audit(const Invocation& invocation) {
+    const ChangeRequest request = request_of(invocation);
+    const Desk desk = open_desk(invocation);
+    const Settings settings = choose_settings(desk.config, invocation.settings);
+    const Blueprint blueprint = run::plan_change(*desk.engine, request, settings);
+    const run::Audit audit = audited(invocation, *desk.engine, blueprint, settings);
+    print(as_json(invocation) ? audit_json(blueprint, audit) : audit_text(blueprint, audit));
+    return audit.exit_code();
 }
 
 int print_script(const Invocation& invocation, const JobScript& script) {
@@ -197,6 +224,11 @@ int run_command(const Invocation& invocation) {
         return alter(invocation);
     case Command::plan:
         return asks_for_table(invocation) ? plan(invocation) : plan_migrations(invocation);
+    case Command::audit:
+        return audit(invocation);
+    case Command::conversions:
+        print(as_json(invocation) ? conversions_json() : conversions_text());
+        return 0;
     case Command::revert:
         return revert(invocation);
     case Command::finalize:
@@ -259,6 +291,8 @@ Reach reach_of(const Invocation& invocation) {
     case Command::test:
         return invocation.dry_run ? Reach::reads_only : Reach::may_change;
     case Command::plan:
+    case Command::audit:
+    case Command::conversions:
     case Command::jobs:
     case Command::pause:
     case Command::set:

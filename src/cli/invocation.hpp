@@ -22,6 +22,8 @@ struct Globals {
 enum class Command {
     alter,
     plan,
+    audit,
+    conversions,
     revert,
     finalize,
     jobs,
@@ -77,6 +79,7 @@ struct Invocation {
     MigrateWords migrate;
     bool execute = false; // alter
     bool yes = false;     // alter
+    bool probe = false;   // plan
     bool dry_run = false; // revert, finalize
     bool due = false;     // finalize
 };

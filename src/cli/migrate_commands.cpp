@@ -361,6 +361,8 @@ int run_migrate_command(const Invocation& invocation) {
         return test(invocation);
     case Command::alter:
     case Command::plan:
+    case Command::audit:
+    case Command::conversions:
     case Command::revert:
     case Command::finalize:
     case Command::jobs:

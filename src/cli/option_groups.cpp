@@ -112,6 +112,10 @@ po::options_description options_of(const CommandSpec& spec) {
         add_flag(options, "execute", "do it; without this only the plan is printed");
         add_flag(options, "yes", "do not ask for confirmation on a terminal");
     }
+    if (has_group(spec, OptionGroup::probe)) {
+        add_flag(options, "probe",
+                 "also scan the rows, read-only, and count what the change would do to them");
+    }
     if (has_group(spec, OptionGroup::settings)) {
         add_setting_options(options);
     }

@@ -264,6 +264,7 @@ Invocation invocation_of(const CommandSpec& spec, const Words& arguments) {
     invocation.settings = settings_of(line.options);
     invocation.execute = given(line.options, "execute");
     invocation.yes = given(line.options, "yes");
+    invocation.probe = given(line.options, "probe");
     invocation.dry_run = given(line.options, "dry-run");
     invocation.due = given(line.options, "due");
     invocation.migrate = migrate_words_of(line.options);

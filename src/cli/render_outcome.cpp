@@ -44,6 +44,9 @@ std::string conversion_text(const run::ConversionOutcome& conversion) {
                                   grouped(conversion.nulls), grouped(conversion.rejected));
     if (!conversion.sum_source.empty() || !conversion.sum_target.empty()) {
         out += fmt::format("; sum {} -> {}", conversion.sum_source, conversion.sum_target);
+        if (conversion.rounded > 0) {
+            out += fmt::format(", of it {} by rounding", conversion.sum_error);
+        }
     }
     return out;
 }

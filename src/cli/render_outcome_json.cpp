@@ -26,7 +26,9 @@ Json conversions_json(const std::vector<run::ConversionOutcome>& conversions) {
                         {"nulls", conversion.nulls},
                         {"rejected", conversion.rejected},
                         {"sum_source", sum_json(conversion.sum_source)},
-                        {"sum_target", sum_json(conversion.sum_target)}});
+                        {"sum_target", sum_json(conversion.sum_target)},
+                        {"sum_error", sum_json(conversion.sum_error)},
+                        {"largest_error", sum_json(conversion.largest_error)}});
     }
     return list;
 }

@@ -27,9 +27,9 @@ Work::Work(const Env& env, const std::string& purpose) : store(env.engine()) {
     waiting = prepared(env, store);
     lease = std::make_unique<Lease>(
         env.engine(), env.context.clock, *waiting,
-        Lease::Wishes{env.host, env.who, purpose, env.lock_wait, env.lease_times,
-                      [&env] { return env.stop_asked(); },
-                      [&env](const std::string& text) { env.context.observer.note(text); }, env.context.threads});
+        Lease::Wishes{
+            env.host, env.who, purpose, env.lock_wait, env.lease_times, [&env] { return env.stop_asked(); },
+            [&env](const std::string& text) { env.context.observer.note(text); }, env.context.threads});
     waiting.reset();
     session = open_user_session(env);
 }

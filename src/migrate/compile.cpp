@@ -19,10 +19,6 @@ SqlFlavor flavor_of(const Engine& engine) {
     return *flavor;
 }
 
-bool is_mysql(const Engine& engine) {
-    return is_mysql_family(flavor_of(engine));
-}
-
 // A person's own BEGIN or COMMIT would end the transaction that the history row is in.
 void refuse_transaction_control(const SqlPiece& piece, const std::string& path, bool transaction) {
     std::string word;
@@ -110,25 +106,7 @@ class Compiler {
     // Part of the operation before it: undone with that.
     void backfill(BackfillStep fill) { start("fill " + fill.table.display(), std::move(fill)); }
 
-    void add(const TableChange& body) {
-        const auto* const not_null = std::get_if<SetNotNull>(&body.operation);
-        if (not_null != nullptr && not_null->fill_sql && is_mysql(engine_)) {
-            fill_then_forbid(body.table, *not_null);
-            return;
-        }
-        change(body.table, {body.operation});
-    }
-
-    // MySQL and MariaDB cannot fill on the way: first no new NULL appears, then the old ones go, in batches.
-    void fill_then_forbid(const TableName& table, const SetNotNull& not_null) {
-        const std::string quoted = engine_.schema().quoted(not_null.column);
-        if (not_null.default_sql) {
-            change(table, {SetDefault{not_null.column, *not_null.default_sql}});
-        }
-        backfill({table, {{not_null.column, *not_null.fill_sql}}, quoted + " IS NULL"});
-        change(table, {SetNotNull{not_null.column, {}, not_null.default_sql}});
-    }
-
+    void add(const TableChange& body) { change(body.table, {body.operation}); }
     void add(const CreateTable& body) {
         start("create table " + body.table.name.display(),
               SqlStep{engine_.schema().create_table(body.table), {}, true, {}});

@@ -204,8 +204,8 @@ void Lease::beat() {
     }
 }
 
-// A beat that could not be written is a late one: the next tells whether the lease is still ours, and the fence of
-// every transaction does.
+// A beat that could not be written is a late one: the next tells whether the lease is still ours, and the
+// fence of every transaction does.
 void Lease::live() {
     std::unique_lock lock{mutex_};
     while (!ending_) {

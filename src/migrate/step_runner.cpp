@@ -123,7 +123,8 @@ void StepRunner::run_alone(const Statement& statement, std::optional<Millis> tim
         now.before = object_hashes();
         save_note(now);
         try {
-            // A concurrent index build waits for old snapshots: a short limit would end it and leave half an index.
+            // A concurrent index build waits for old snapshots: a short limit would end it and leave half an
+            // index.
             const bool waits = lower(statement.sql).find("concurrently") != std::string::npos;
             set_lock_timeout(waits ? Millis{0} : env_.settings.lock_timeout);
             with_retries(env_, statement.purpose, [&] { run_one(statement, timeout); });

@@ -191,7 +191,8 @@ class Inverter {
 
 ChangeUndo undo_of_change(const ChangeRequest& request, Session& session, const Engine& engine,
                           const Blueprint* planned) {
-    Inverter inverter{engine.schema().describe(session, request.table).value_or(TableDescription{}), planned, engine.traits().name};
+    Inverter inverter{engine.schema().describe(session, request.table).value_or(TableDescription{}), planned,
+                      engine.traits().name};
     for (const Operation& operation : request.operations) {
         std::visit(inverter, operation);
     }

@@ -99,6 +99,8 @@ machine::Event probe_slice(Workshop& shop, machine::State& state) {
     const auto work = [&](const Chunk& chunk) -> Pipeline::Landing {
         const auto session = shop.sessions.lend(SessionUse::read);
         const Stopwatch watch{shop.clock};
+        // Counts and sums of one chunk are several statements: they must see the same rows.
+        const Transaction snapshot{*session, TxMode::snapshot};
         auto probed =
             shop.engine.prober().probe_chunk(*session, shop.blueprint, chunk, shop.settings.example_keys_max);
         shop.verify_sizer.measured(chunk.asked, watch.elapsed());

@@ -99,7 +99,10 @@ Outcome revert(const Context& context, const std::string& job) {
     if (under_way) {
         return drive(context, desk, take_over(desk, context, job));
     }
-    if (record.state.step != machine::Step::window) {
+    // A run that died between the swap and the window has left all that the way back needs.
+    const bool swapped_and_kept =
+        record.state.step == machine::Step::after_swap && record.settings.keep_old.has_value();
+    if (record.state.step != machine::Step::window && !swapped_and_kept) {
         throw wrong_state(record, "only a job whose revert window is open can be reverted")
             .next(machine::swapped(record.state.step) || machine::at_rest(record.state.step)
                       ? "see `turntable jobs`"

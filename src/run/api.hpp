@@ -37,6 +37,7 @@ struct ConversionOutcome {
     std::string column, rule;
     Rows exact = 0, rounded = 0, nulls = 0, rejected = 0;
     std::string sum_source, sum_target;
+    std::string sum_error, largest_error; // in units of the target
 };
 
 // How a job stands or ended; the JSON object that alter, revert, finalize, resume print last.

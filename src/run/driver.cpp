@@ -90,6 +90,7 @@ void Driver::interrupt() {
     const std::scoped_lock lock{control_mutex_};
     if (interruptible_ && control_) {
         control_->cancel();
+        pool_.cancel_lent();
     }
 }
 

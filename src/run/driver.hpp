@@ -54,6 +54,7 @@ class Driver final : private phase::Gate {
     void interrupt(); // from the monitor's thread
     [[nodiscard]] std::optional<DriftReport> drift_before(const machine::Command& command);
     [[nodiscard]] machine::Event perform(const machine::Command& command);
+    [[nodiscard]] machine::Event carry_out(const machine::Command& command);
     [[nodiscard]] machine::Event perform_timed(const machine::Command& command);
     [[nodiscard]] std::optional<RunEnd> after(const machine::Event& event);
     [[nodiscard]] std::optional<RunEnd> wait_for_lock();

@@ -61,6 +61,17 @@ machine::Event Driver::perform(const machine::Command& command) {
     if (const auto drift = drift_before(command)) {
         return machine::SourceDrifted{*drift};
     }
+    machine::Event event = carry_out(command);
+    // Rows differ for a reason where the source or its capture was tampered with while they were compared.
+    if (std::holds_alternative<machine::Differs>(event)) {
+        if (const auto drift = drift_before(command)) {
+            return machine::SourceDrifted{*drift};
+        }
+    }
+    return event;
+}
+
+machine::Event Driver::carry_out(const machine::Command& command) {
     // Single statements may be long; a stop or an abort ends them. Chunks end soon by themselves, and the
     // swap is not to be disturbed.
     const bool interruptible = std::holds_alternative<machine::BuildIndex>(command) ||

@@ -32,10 +32,10 @@ Outcome outcome_of(const JobRecord& record) {
     for (std::size_t i = 0; i < state.conversions.size() && i < record.blueprint.conversions.size(); ++i) {
         const auto& totals = state.conversions[i];
         const ConversionPlan& plan = record.blueprint.conversions[i];
-        outcome.conversions.push_back({plan.source_column, plan.asked.rule, totals.exact, totals.rounded,
-                                       totals.nulls,
-                                       totals.rejected + totals.not_finite + totals.out_of_range,
-                                       totals.sum_source, totals.sum_target});
+        outcome.conversions.push_back(
+            {plan.source_column, plan.asked.rule, totals.exact, totals.rounded, totals.nulls,
+             totals.rejected + totals.not_finite + totals.out_of_range, totals.sum_source, totals.sum_target,
+             totals.sum_error, totals.largest_error});
     }
     outcome.seconds = {state.seconds_probe,  state.seconds_copy, state.seconds_index, state.seconds_replay,
                        state.seconds_verify, state.seconds_swap, state.seconds_total};

@@ -18,14 +18,26 @@ SessionPool::Lease SessionPool::lend(SessionUse use) {
     if (!session) {
         session = source_.open(use);
     }
+    {
+        const std::scoped_lock lock{mutex_};
+        lent_.insert(session.get());
+    }
     return Lease{session.release(), [this, use](Session* lent) { give_back(use, lent); }};
 }
 
 void SessionPool::give_back(SessionUse use, Session* session) {
     std::unique_ptr<Session> owned{session};
+    const std::scoped_lock lock{mutex_};
+    lent_.erase(session);
     if (owned && owned->usable()) {
-        const std::scoped_lock lock{mutex_};
         idle_[use].push_back(std::move(owned));
+    }
+}
+
+void SessionPool::cancel_lent() {
+    const std::scoped_lock lock{mutex_};
+    for (Session* const session : lent_) {
+        session->cancel();
     }
 }
 

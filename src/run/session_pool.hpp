@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "phase/workshop.hpp"
@@ -16,6 +17,8 @@ class SessionPool final : public phase::SessionLender {
     [[nodiscard]] Lease lend(SessionUse use) override;
     // Closes the sessions that are not lent: after a lost connection nothing old is trusted.
     void clear();
+    // Ends the statements that lent sessions are running; from any thread.
+    void cancel_lent();
 
   private:
     void give_back(SessionUse use, Session* session);
@@ -23,6 +26,7 @@ class SessionPool final : public phase::SessionLender {
     SessionSource& source_;
     std::mutex mutex_;
     std::map<SessionUse, std::vector<std::unique_ptr<Session>>> idle_;
+    std::set<Session*> lent_;
 };
 
 } // namespace turntable::run

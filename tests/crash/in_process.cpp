@@ -49,8 +49,9 @@ InProcessChange::InProcessChange(const Server& server)
 
 std::optional<run::Outcome> InProcessChange::call(FaultPlan plan, const Call& body) {
     plan_ = std::move(plan);
-    plan_.between = [this] {
-        if (plan_.seen % write_every == write_every - 1) {
+    plan_.between = [this, own = plan_.between] {
+        own();
+        if (writing_ && plan_.seen % write_every == write_every - 1) {
             writers_->step();
         }
     };

@@ -23,6 +23,7 @@ class InProcessChange {
     explicit InProcessChange(const Server& server);
 
     // One call of the tool: a new engine, its statements numbered from 1. nullopt: killed, see plan().
+    // plan.between is called beside the application's writes.
     using Call = std::function<run::Outcome(const run::Context&)>;
     [[nodiscard]] std::optional<run::Outcome> call(FaultPlan plan, const Call& body);
     [[nodiscard]] const FaultPlan& plan() const { return plan_; }
@@ -38,6 +39,9 @@ class InProcessChange {
     // Empty: nothing in the catalogue differs from before, apart from the journal.
     [[nodiscard]] std::string catalogue_trouble();
     void write(int transactions);
+    // The application writes no more between two statements of the tool.
+    void stop_writing() { writing_ = false; }
+    [[nodiscard]] TestDatabase& database() { return database_; }
 
   private:
     TestDatabase database_;
@@ -48,6 +52,7 @@ class InProcessChange {
     std::unique_ptr<Writers> writers_;
     VirtualClock clock_;
     FaultPlan plan_;
+    bool writing_ = true;
 };
 
 } // namespace turntable::test

@@ -79,7 +79,8 @@ TEST_P(Crash, ASignalAtAnyMomentEndsWithTheRightExitCode) {
 TEST_P(Crash, AStalledOwnerIsFencedByItsSuccessor) {
     DisturbedChange change{GetParam()};
     const auto stalled = change.start();
-    (void)stalled->wait_for(std::chrono::milliseconds{400});
+    const auto begun = [](const nlohmann::json&) { return true; };
+    ASSERT_FALSE(change.tool().wait_for_job(begun, patience).is_null());
     change.stall(*stalled);
     change.finish_and_check();
     ASSERT_TRUE(change.writers().wait_for(20));

@@ -1,5 +1,5 @@
-// A runner that dies, or loses its connection, at any statement: whoever comes next brings the migrations to the
-// same end, with every row once.
+// A runner that dies, or loses its connection, at any statement: whoever comes next brings the migrations to
+// the same end, with every row once.
 
 #include <cstdlib>
 
@@ -52,7 +52,8 @@ table = "things"
 key = ["id"]
 rows = [{ id = 4, name = "four", price = 4.0 }]
 )toml");
-        write(4, "log_is_records.toml", "[[op]]\nkind = \"rename_table\"\ntable = \"log\"\nto = \"records\"\n");
+        write(4, "log_is_records.toml",
+              "[[op]]\nkind = \"rename_table\"\ntable = \"log\"\nto = \"records\"\n");
     }
 
     void write(int number, const std::string& name, std::string text) {
@@ -123,7 +124,8 @@ TEST_P(MigrateFaults, AtAnyStatementTheNextRunComesToTheSameEnd) {
                 FaultPlan calm;
                 end = up(database, calm);
             }
-            const std::string where = to_string(fault) + " statement " + std::to_string(n) + ": " + plan.failed_statement;
+            const std::string where =
+                to_string(fault) + " statement " + std::to_string(n) + ": " + plan.failed_statement;
             ASSERT_EQ(end, End::done) << where << "\n" << last_;
             ASSERT_EQ(state_of(database), wanted) << where;
         }

@@ -47,7 +47,8 @@ void MigrateTest::must(const std::vector<std::string>& words) {
 std::vector<std::string> MigrateTest::catalog() {
     std::vector<std::string> lines = catalog_image(database_.flavor(), database_.client());
     std::erase_if(lines, [](const std::string& line) {
-        return line.find("turntable_current") != std::string::npos || line.find("_turntable_") != std::string::npos ||
+        return line.find("turntable_current") != std::string::npos ||
+               line.find("_turntable_") != std::string::npos ||
                line.find("sqlite_sequence") != std::string::npos; // once made, SQLite keeps it for ever
     });
     for (std::string& line : lines) {

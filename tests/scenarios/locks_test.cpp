@@ -35,7 +35,9 @@ TEST_P(Locks, AnIdleTransactionIsWaitedForAndNamed) {
     EXPECT_EQ(sql().number("SELECT status FROM payments WHERE id = 1"), 9);
     if (flavor() != Flavor::sqlite) { // which cannot tell who holds its lock
         EXPECT_THAT(run.err, testing::HasSubstr("in the way")) << run.text();
-        EXPECT_THAT(run.err, testing::HasSubstr("UPDATE payments")) << run.text();
+        if (flavor() != Flavor::mariadb) { // an idle session's last statement is nowhere to be read there
+            EXPECT_THAT(run.err, testing::HasSubstr("UPDATE payments")) << run.text();
+        }
     }
 }
 

@@ -64,7 +64,8 @@ std::string Scenario::shadow() {
                                          "WHERE column_name = 'amount_cents' AND table_name <> 'payments'"
                                        : "SELECT CONCAT('`', TABLE_NAME, '`') FROM "
                                          "information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() "
-                                         "AND COLUMN_NAME = 'amount_cents' AND TABLE_NAME <> 'payments'";
+                                         "AND COLUMN_NAME = 'amount_cents' AND TABLE_NAME <> 'payments' "
+                                         "AND TABLE_NAME NOT LIKE '%scratch'"; // the clone of planning
     const Answer answer = sql().query(query);
     if (answer.rows.empty()) {
         return {};

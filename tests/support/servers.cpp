@@ -36,16 +36,7 @@ const std::vector<Server>& servers() {
 }
 
 const std::vector<Server>& system_servers() {
-    static const std::vector<Server> chosen = [] {
-        std::vector<Server> kept;
-        for (const Server& server : servers()) {
-            if (server.name != "mysql" && server.name != "mariadb") {
-                kept.push_back(server);
-            }
-        }
-        return kept;
-    }();
-    return chosen;
+    return servers();
 }
 
 } // namespace turntable::test

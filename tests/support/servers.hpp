@@ -21,8 +21,7 @@ inline void PrintTo(const Server& server, std::ostream* out) {
 // set; with TURNTABLE_TEST_REQUIRE_ALL=1 (scripts/test sets it) it is a failure.
 const std::vector<Server>& servers();
 
-// Those of servers() that the system suites (conformance, crash, scenarios) run on. MySQL and MariaDB are not
-// among them yet: their engine has its own suite, and docs/engines/mysql.md says what does not work.
+// Those of servers() that the system suites (conformance, crash, scenarios) run on: all of them.
 const std::vector<Server>& system_servers();
 
 } // namespace turntable::test

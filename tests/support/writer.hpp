@@ -35,6 +35,7 @@ class Writers::Writer {
         std::pair<std::string, bool (Writer::*)()>; // the function returns false where there is nothing to do
 
     void transaction(const Kind& kind);
+    [[nodiscard]] bool is_own_deadlock(const ClientError& error);
     void look();
     void open();
     // The same statement for both tables; complains unless it reached as many rows of each.

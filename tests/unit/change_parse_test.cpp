@@ -84,7 +84,15 @@ TEST(ParseConversion, RefusesWhatItCannotRead) {
                                    "amount=decimal,type=int64",
                                    "amount=integer",
                                    "amount=integer,type=int32,inexact=report",
-                                   "amount=from_minor_units,type='decimal(9,1)'"}) {
+                                   "amount=from_minor_units,type='decimal(9,1)'",
+                                   "amount=epoch",
+                                   "amount=timestamp,unit=h",
+                                   "amount=fill",
+                                   "amount=date,format=YY-MM-DD",
+                                   "amount=enum",
+                                   "amount=lookup,map='a:1'",
+                                   "amount=lookup,map='a',type=int16",
+                                   "amount=boolean,true=x,false=x"}) {
         EXPECT_THROW((void)parse_conversion(text), Error) << text;
     }
 }
@@ -92,7 +100,7 @@ TEST(ParseConversion, RefusesWhatItCannotRead) {
 TEST(ParseConversion, RefusesByNameWhatIsNotBuilt) {
     for (const char* const text :
          {"a=cents,nan=quarantine", "a=cents,overflow=quarantine", "a=cents,malformed=quarantine",
-          "a=cents,into=b,keep=yes", "a=epoch", "a=fill", "a=decimal,type='decimal(40,2)'"}) {
+          "a=cents,into=b,keep=yes", "a=json", "a=charset", "a=decimal,type='decimal(40,2)'"}) {
         const std::string message = error_of([&] { (void)parse_conversion(text); }, ErrorKind::refused);
         EXPECT_NE(message.find("does not support"), std::string::npos) << message;
     }

@@ -170,6 +170,30 @@ std::optional<std::string> image_after_cast(const Column& from, const Column& to
     return std::nullopt;
 }
 
+std::optional<CheckedInverse> number_of_text(const Column& from, const Column& to) {
+    const Family number = family_of(from);
+    const bool integer = number == Family::integer;
+    constexpr int digits_max = 30; // so that the value beyond all numbers below is beyond them
+    if ((!integer && number != Family::decimal) || family_of(to) != Family::text ||
+        from.type.find("zerofill") != std::string::npos || (!integer && precision(from) > digits_max)) {
+        return std::nullopt;
+    }
+    const std::string text = quote_name(to.name);
+    const std::string_view pattern = integer ? "^-?[0-9]{1,20}$" : "^-?[0-9]{1,30}([.][0-9]{1,30})?$";
+    const std::string image =
+        fmt::format("IF({0} IS NULL, NULL, IF({0} REGEXP '{1}', CAST({0} AS DECIMAL(65,30)), 1{2:0>34}))",
+                    text, pattern, "");
+    const std::string exact = integer ? fmt::format("CAST(CAST({} AS DECIMAL(65,30)) AS DECIMAL(65,0))", text)
+                                      : fmt::format("CAST({} AS {})", text, bare_type(from));
+    // What the number would be shown as must be this text.
+    const std::string shown = fmt::format("CAST(CONVERT({} USING utf8mb4) AS BINARY)", exact);
+    const std::string value = fmt::format(
+        "IF({0} IS NULL OR ({0} REGEXP '{1}' AND {2} = CAST(CONVERT({0} USING utf8mb4) AS BINARY)), "
+        "{0}, CONCAT('no number of this column: ', {0}))",
+        text, pattern, shown);
+    return CheckedInverse{value, image};
+}
+
 Image image_of(const Column& column) {
     switch (family_of(column)) {
     case Family::text:

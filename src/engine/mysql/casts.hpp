@@ -17,6 +17,13 @@ namespace turntable::mysql {
 [[nodiscard]] std::optional<std::string> image_after_cast(const Column& from, const Column& to);
 [[nodiscard]] bool same_type(const Column& a, const Column& b);
 [[nodiscard]] Image image_of(const Column& column);
+// The way back from a text to the number it was made of, for texts that are exactly a number's; any other
+// text is an error of the server's strict mode when it is inserted. nullopt: not such a pair of columns.
+struct CheckedInverse {
+    std::string value, image; // over the column `to`
+};
+[[nodiscard]] std::optional<CheckedInverse> number_of_text(const Column& from, const Column& to);
+
 // SQL that is true if both values are the same image.
 [[nodiscard]] std::string same_image(Image image, const std::string& a, const std::string& b);
 // True if values sort the same before and after the cast.

@@ -7,6 +7,7 @@
 
 #include "conversion_majors.hpp"
 #include "conversion_units.hpp"
+#include "conversion_values.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 
@@ -41,6 +42,9 @@ ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn
     }
     if (asked.rule == "using") {
         return compile_using(asked, source);
+    }
+    if (auto plan = conversion::compile_values(asked, source)) {
+        return *std::move(plan);
     }
     throw Error{ErrorKind::refused, "not_supported",
                 fmt::format("the conversion {} of column {} is not built for MySQL and MariaDB", asked.rule,
@@ -77,3 +81,16 @@ std::string native_type(std::string_view neutral) {
 }
 
 } // namespace turntable::mysql
+
+namespace turntable {
+
+// Declared by the generated list of engines.
+ConversionPlan explain_mysql_conversion(std::string_view scheme, const Conversion& asked,
+                                        std::string_view type);
+ConversionPlan explain_mysql_conversion(std::string_view scheme, const Conversion& asked,
+                                        std::string_view type) {
+    return mysql::compile_conversion(asked,
+                                     {asked.column, mysql::native_type(type), true, scheme == "mariadb"});
+}
+
+} // namespace turntable

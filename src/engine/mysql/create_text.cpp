@@ -86,6 +86,17 @@ std::vector<IndexLine> index_lines(const std::string& create) {
     return found;
 }
 
+std::vector<CheckLine> check_lines(const std::string& create) {
+    std::vector<CheckLine> found;
+    for (const std::string& line : lines_of(create)) {
+        const auto at = line.find("` CHECK (");
+        if (line.starts_with("  CONSTRAINT `") && at != std::string::npos) {
+            found.push_back({quoted_name(line), without_comma(line.substr(at + 2))});
+        }
+    }
+    return found;
+}
+
 std::vector<std::string> foreign_key_lines(const std::string& create) {
     std::vector<std::string> found;
     for (const std::string& line : lines_of(create)) {

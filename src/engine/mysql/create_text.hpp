@@ -23,6 +23,11 @@ struct IndexLine {
 // Secondary indexes in their order.
 [[nodiscard]] std::vector<IndexLine> index_lines(const std::string& create);
 // "CONSTRAINT `name` FOREIGN KEY …" lines, without the trailing comma.
+struct CheckLine {
+    std::string name;
+    std::string definition; // "CHECK (…)", without the trailing comma
+};
+[[nodiscard]] std::vector<CheckLine> check_lines(const std::string& create);
 [[nodiscard]] std::vector<std::string> foreign_key_lines(const std::string& create);
 // The text with its table's name replaced, foreign keys left out and the lines of indexes and constraints
 // sorted: two tables of the same shape give the same text whatever order their indexes were built in.

@@ -1,16 +1,45 @@
 #include "journal_dialect.hpp"
 
+#include <chrono>
 #include <thread>
 
-#include <fmt/format.h>
-
 #include "catalog.hpp"
+#include "process_list.hpp"
 #include "quote.hpp"
 #include "session.hpp"
 #include "turntable/error.hpp"
-#include "turntable/units.hpp"
 
 namespace turntable::mysql {
+namespace {
+
+constexpr std::chrono::seconds end_wait_max{60};
+constexpr std::chrono::milliseconds end_poll{5};
+
+void end_session(Session& session, const std::string& id) {
+    try {
+        session.run("KILL CONNECTION " + id);
+    } catch (const DatabaseError& error) {
+        if (error.native() != "1094") { // gone meanwhile
+            throw;
+        }
+    }
+}
+
+// A killed session ends when its statement has noticed: until then a renaming that it sent may still happen,
+// and whoever looks where the tables are would see half of it.
+void wait_until_gone(Session& session, const std::string& id) {
+    const auto until = std::chrono::steady_clock::now() + end_wait_max;
+    while (session_exists(session, id)) {
+        if (std::chrono::steady_clock::now() > until) {
+            throw Error{ErrorKind::busy, "orphan_session",
+                        "the session " + id + " of this job's earlier owner was killed and is still there"}
+                .next("try again when SHOW PROCESSLIST does not list it any more");
+        }
+        std::this_thread::sleep_for(end_poll);
+    }
+}
+
+} // namespace
 
 std::string MysqlJournalDialect::table(std::string_view name) const {
     return quote_name("_turntable_" + std::string{name});
@@ -20,43 +49,19 @@ bool MysqlJournalDialect::exists(Session& session) const {
     return table_exists(session, current_schema(session), "_turntable_job");
 }
 
-// A killed session rolls back what it runs before it is gone, and its lock with it: until then it holds the
-// table.
 void MysqlJournalDialect::end_orphans(Session& session, const std::string& job) const {
-    constexpr int looks_max = 200;
-    for (int look = 0; look < looks_max; ++look) {
-        if (!end_those_found(session, job)) {
-            return;
-        }
-        std::this_thread::sleep_for(Millis{50});
-    }
-    throw Error{ErrorKind::busy, "orphans_alive",
-                "sessions of the job's earlier owner do not end: they hold its locks"}
-        .next("look for them in the process list");
-}
-
-// False: there was none.
-bool MysqlJournalDialect::end_those_found(Session& session, const std::string& job) const {
     // A session of the job holds the advisory lock that carries its own number.
-    const ResultSet found = session.run(
-        fmt::format("SELECT ID FROM information_schema.PROCESSLIST WHERE IS_USED_LOCK(CONCAT({}, ID)) = ID",
-                    quote_text(session_lock_name(job, ""))));
-    bool any = false;
-    for (const auto& row : found.rows) {
-        const std::string id = row[0].value_or("");
-        if (id == session.server_id() || own_.has(id)) {
-            continue;
-        }
-        any = true;
-        try {
-            session.run("KILL CONNECTION " + id);
-        } catch (const DatabaseError& error) {
-            if (error.native() != "1094") { // gone meanwhile
-                throw;
-            }
+    std::vector<std::string> orphans;
+    for (const std::string& id : session_ids(session)) {
+        if (id != session.server_id() && !own_.has(id) &&
+            session.run("SELECT IS_USED_LOCK(?)", {session_lock_name(job, id)}).only() == id) {
+            end_session(session, id);
+            orphans.push_back(id);
         }
     }
-    return any;
+    for (const std::string& id : orphans) {
+        wait_until_gone(session, id);
+    }
 }
 
 } // namespace turntable::mysql

@@ -69,6 +69,9 @@ void map_followed(const Column& from, const Column& to, MappedColumn& mapped, Co
     if (const auto back = image_after_cast(to, from)) {
         mapped.inverse_sql = quote_name(to.name);
         detail.inverse_image_sql = *back;
+    } else if (const auto checked = number_of_text(from, to)) {
+        mapped.inverse_sql = checked->value;
+        detail.inverse_image_sql = checked->image;
     }
     if (to.generated()) {
         detail.inserted = false;
@@ -123,7 +126,7 @@ bool try_key(const Index& index, const Table& source, const Table& target, Bluep
     for (const IndexPart& part : index.parts) {
         const MappedColumn* const mapped = following(blueprint, part.column);
         if (mapped == nullptr || conversion_into(blueprint, mapped->target) != nullptr ||
-            !mapped->inverse_sql || source.column(part.column)->generated()) {
+            mapped->inverse_sql != quote_name(mapped->target) || source.column(part.column)->generated()) {
             return false;
         }
         mapped_names.push_back(mapped->target);

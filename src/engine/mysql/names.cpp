@@ -10,10 +10,9 @@
 namespace turntable::mysql {
 namespace {
 
-constexpr std::size_t suffix_characters = 11; // "__tt_scratch" without its first underscore
-constexpr std::size_t trigger_suffix_characters = 4;
-constexpr std::size_t head_characters_max =
-    name_characters_max - 1 - suffix_characters - trigger_suffix_characters;
+constexpr std::size_t suffix_characters = 12; // "_tt2_scratch" without its first underscore, and one more
+constexpr std::size_t added_characters = 8;   // of the names made of a helper's: "_del", "_chk_999"
+constexpr std::size_t head_characters_max = name_characters_max - 1 - suffix_characters - added_characters;
 constexpr std::size_t hash_characters = 8;
 
 std::string first_characters(const std::string& text, std::size_t count) {
@@ -54,14 +53,12 @@ std::size_t characters(const std::string& text) {
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-HelperNames helper_names(const std::string& table) {
-    const std::string head = head_of(table);
-    HelperNames names{head + "_tt_new", head + "_tt_log", head + "_tt_rev", head + "_tt_old",
-                      head + "_tt_scratch"};
+HelperNames helper_names(const std::string& table, int number) {
+    const std::string head = head_of(table) + (number == 1 ? "_tt" : "_tt" + std::to_string(number));
+    HelperNames names{head + "_new", head + "_log", head + "_rev", head + "_old", head + "_scratch"};
     for (const std::string* const name : {&names.shadow, &names.log, &names.reverse_log, &names.old}) {
         check(*name > table, "a helper name must sort after the table's");
-        check(characters(*name) + trigger_suffix_characters <= name_characters_max,
-              "a helper name is too long");
+        check(characters(*name) + added_characters <= name_characters_max, "a helper name is too long");
     }
     return names;
 }

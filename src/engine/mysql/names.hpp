@@ -11,7 +11,8 @@ struct HelperNames {
     std::string shadow, log, reverse_log, old, scratch; // scratch: the empty clone that planning learns from
 };
 
-[[nodiscard]] HelperNames helper_names(const std::string& table);
+// number: from 1 to 9; another one than 1 while a reverted job's tables still wait for their finalize.
+[[nodiscard]] HelperNames helper_names(const std::string& table, int number = 1);
 // Trigger names, unique in the schema like table names. event: "ins", "upd", "del".
 [[nodiscard]] std::string trigger_name(const std::string& log_table, const std::string& event);
 // Characters (not bytes) of a UTF-8 text.

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "check_names.hpp"
 #include "checks.hpp"
 #include "column_trace.hpp"
 #include "conversion_sql.hpp"
 #include "create_text.hpp"
 #include "detail.hpp"
 #include "mapping.hpp"
+#include "names.hpp"
 #include "operations.hpp"
 #include "quote.hpp"
 #include "row_rules.hpp"
@@ -50,10 +52,10 @@ std::vector<ConversionPlan> compile_conversions(const Table& source, const Chang
 }
 
 Change read_change(const Table& source, const ChangeRequest& request,
-                   const std::vector<ConversionPlan>& plans) {
+                   const std::vector<ConversionPlan>& plans, ServerKind kind) {
     Change change;
     change.lists = request.alter_clauses;
-    for (std::string& list : operation_clauses(source, request.operations)) {
+    for (std::string& list : operation_clauses(source, request.operations, kind)) {
         change.lists.push_back(std::move(list));
     }
     for (const std::string& list : change.lists) {
@@ -69,7 +71,7 @@ Change read_change(const Table& source, const ChangeRequest& request,
         }
     }
     for (const ConversionPlan& plan : plans) {
-        const std::string list = conversion_clause(*source.column(plan.source_column), plan);
+        const std::string list = conversion_clause(*source.column(plan.source_column), plan, kind);
         change.lists.push_back(list);
         change.clauses.push_back(parse_clauses(list));
         change.converts = true;
@@ -119,10 +121,15 @@ void build_key_first(Detail& detail) {
     }
 }
 
-void set_revert(Blueprint& blueprint, const Settings& settings) {
-    if (!settings.keep_old) {
+void set_revert(Blueprint& blueprint, const Detail& detail, const Settings& settings) {
+    if (!settings.keep_old && blueprint.strategy != Strategy::nothing) {
         blueprint.revert = RevertClass::irreversible;
         blueprint.revert_reason = "the old table is not kept";
+        return;
+    }
+    if (blueprint.strategy == Strategy::nothing) {
+        blueprint.revert = RevertClass::native;
+        blueprint.revert_reason = "there is nothing to take back";
         return;
     }
     if (blueprint.strategy != Strategy::shadow) {
@@ -130,8 +137,9 @@ void set_revert(Blueprint& blueprint, const Settings& settings) {
         blueprint.revert_reason = "the inverse statement is native and loses nothing";
         return;
     }
-    for (const MappedColumn& column : blueprint.columns) {
-        if (column.source && !column.inverse_sql) {
+    for (std::size_t i = 0; i < blueprint.columns.size(); ++i) {
+        const MappedColumn& column = blueprint.columns[i];
+        if (column.source && !column.inverse_sql && detail.columns.at(i).source_inserted) {
             blueprint.revert = RevertClass::irreversible;
             blueprint.revert_reason =
                 "nothing says how '" + *column.source + "' is made of '" + column.target + "'";
@@ -139,6 +147,51 @@ void set_revert(Blueprint& blueprint, const Settings& settings) {
         }
     }
     blueprint.revert_reason = "the old table is kept and follows by its log";
+}
+
+// True if the table is the new one of a job that went back and is not finalized yet.
+bool waits_for_finalize(Session& session, const Table& source, const std::string& shadow) {
+    return table_exists(session, source.schema, shadow) &&
+           table_exists(session, source.schema, "_turntable_job") &&
+           session.run("SELECT COUNT(*) FROM _turntable_job WHERE job_state = 'reverted' AND "
+                       "INSTR(blueprint, ?) > 0",
+                       {"\"" + shadow + "\""})
+                   .only_integer() > 0;
+}
+
+// The first names that no reverted job holds.
+HelperNames free_names(Session& session, const Table& source) {
+    constexpr int numbers = 9;
+    int number = 1;
+    while (number < numbers &&
+           waits_for_finalize(session, source, helper_names(source.name, number).shadow)) {
+        ++number;
+    }
+    return helper_names(source.name, number);
+}
+
+// The swap's renaming gives a made-up name of a CHECK the new table's name; it must not become too long.
+void check_made_up_names(const Table& source, const Table& target) {
+    const std::size_t tail = longest_made_up_tail(target.create_text, target.name);
+    if (tail > 0 && characters(source.name) + tail > name_characters_max) {
+        throw Error{ErrorKind::refused, "name_too_long",
+                    "MySQL names the CHECK constraints of a copied table after the table, and '" +
+                        source.name + "' is too long for that"}
+            .next("give the table a shorter name, or drop the CHECK constraints for the time of the change");
+    }
+}
+
+// Redefinitions that leave the definition as it is: nothing to do. Other clauses may change rows without a
+// trace in the definition.
+bool changes_nothing(const Change& change, const Table& source, const Table& target) {
+    return !change.converts &&
+           normalised(source.create_text, source.name) == normalised(target.create_text, source.name) &&
+           std::ranges::all_of(change.clauses, [](const std::vector<Clause>& list) {
+               return std::ranges::all_of(list, [](const Clause& clause) {
+                   return clause.kind == Clause::Kind::modify_column ||
+                          clause.kind == Clause::Kind::alter_column;
+               });
+           });
 }
 
 void name_helpers(Blueprint& blueprint, const HelperNames& names) {
@@ -155,7 +208,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     check_schema(session, request);
     const ServerVersion version = server_version(session);
     const Table source = read_table(session, request.table.schema, request.table.name);
-    const HelperNames names = helper_names(source.name);
+    const HelperNames names = free_names(session, source);
     check_table(session, version, source, names);
 
     Blueprint blueprint;
@@ -163,7 +216,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     blueprint.source = {source.schema, source.name};
     name_helpers(blueprint, names);
     blueprint.conversions = compile_conversions(source, request, version);
-    const Change change = read_change(source, request, blueprint.conversions);
+    const Change change = read_change(source, request, blueprint.conversions, version.kind);
 
     Detail detail;
     detail.kind = version.kind;
@@ -171,13 +224,21 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     detail.source_text = source.create_text;
 
     Scratch scratch{session, source, names.scratch};
-    const Decision decision = decide_strategy(scratch, session, version, source, change, options.settings);
+    Decision decision = decide_strategy(scratch, session, version, source, change, options.settings);
     const Table target = scratch.read();
     detail.target_text = normalised(target.create_text, source.name);
     detail.native_texts = decision.texts;
+    if (options.settings.strategy == StrategyChoice::automatic && changes_nothing(change, source, target)) {
+        decision = {Strategy::nothing, "the table has the wanted shape already", "", {}};
+    }
     blueprint.strategy = decision.strategy;
     blueprint.strategy_reason = decision.reason;
     if (decision.strategy == Strategy::shadow) {
+        check_made_up_names(source, target);
+        const auto checks = for_copy(scratch.checks(), names.scratch, names.shadow);
+        for (std::string& list : detail.alters) {
+            list = with_check_names(list, checks);
+        }
         scratch.rehearse_trigger();
         map_columns(source, target, trace_columns(source, change.clauses), blueprint, detail);
         choose_key(source, target, blueprint, detail);
@@ -185,7 +246,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
         detail.deferred = deferred_indexes(target);
         build_key_first(detail);
     }
-    set_revert(blueprint, options.settings);
+    set_revert(blueprint, detail, options.settings);
     blueprint.detail = to_json(detail);
     write_script(blueprint, detail, change, decision);
     write_notes(blueprint, detail, source);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "quote.hpp"
+#include "turntable/conversion_rules.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -94,6 +95,26 @@ void find_unique_rules(const Table& source, const Table& target, const Blueprint
     }
 }
 
+// A converted column that must not be NULL: the rows that a policy or a fill leaves NULL. Those that the
+// conversion stops at are findings of its own.
+void rules_of_conversion(const ConversionPlan& plan, const Column& to, Detail& detail) {
+    if (to.nullable) {
+        return;
+    }
+    std::string broken = fmt::format("({}) IS NULL", plan.forward_sql);
+    const UnitConversion unit = unit_conversion(plan.asked);
+    const auto leave_out = [&](bool stops, const std::string& condition) {
+        if (stops && !condition.empty()) {
+            broken += fmt::format(" AND NOT ({})", condition);
+        }
+    };
+    leave_out(!unit.rounds, plan.is_rounded);
+    leave_out(unit.nan == BadValuePolicy::fail, plan.is_not_finite);
+    leave_out(unit.overflow == BadValuePolicy::fail, plan.is_out_of_range);
+    leave_out(unit.malformed == BadValuePolicy::fail, plan.is_rejected);
+    detail.row_rules.push_back({"not_null", plan.source_column, broken});
+}
+
 } // namespace
 
 void find_row_rules(const Table& source, const Table& target, const Blueprint& blueprint, Detail& detail) {
@@ -102,6 +123,9 @@ void find_row_rules(const Table& source, const Table& target, const Blueprint& b
         if (plain) {
             rules_of_column(*source.column(*mapped.source), *target.column(mapped.target), detail);
         }
+    }
+    for (const ConversionPlan& plan : blueprint.conversions) {
+        rules_of_conversion(plan, *target.column(plan.target_column), detail);
     }
     find_unique_rules(source, target, blueprint, detail);
 }

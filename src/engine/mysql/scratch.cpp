@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "check_names.hpp"
 #include "errors.hpp"
 #include "quote.hpp"
 
@@ -51,11 +52,13 @@ void Scratch::drop() noexcept {
 void Scratch::renew() {
     session_.run("DROP TABLE IF EXISTS " + quote_name(name_));
     session_.run(fmt::format("CREATE TABLE {} LIKE {}", quote_name(name_), quote_name(source_.name)));
+    checks_ = check_names(source_.create_text, create_text(session_, source_.schema, name_));
 }
 
 bool Scratch::try_alter(const std::string& clauses, const std::string& suffix) {
     try {
-        session_.run(fmt::format("ALTER TABLE {} {}{}", quote_name(name_), clauses, suffix));
+        session_.run(fmt::format("ALTER TABLE {} {}{}", quote_name(name_), with_check_names(clauses, checks_),
+                                 suffix));
         return true;
     } catch (const DatabaseError& error) {
         if (refuses_algorithm(error)) {

@@ -3,6 +3,7 @@
 // which algorithm it would use. Nothing is ever tried on the table itself. The clone is dropped at the end of
 // its life.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ class Scratch {
     void alter(const std::string& clauses);
     // Tries to put a trigger on the clone. Throws what the real one would throw.
     void rehearse_trigger();
+    // What the clone's CHECK constraints are called; check_names.hpp.
+    [[nodiscard]] const std::map<std::string, std::string>& checks() const { return checks_; }
     [[nodiscard]] Table read() const;
     [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -35,6 +38,7 @@ class Scratch {
     Session& session_;
     const Table& source_;
     std::string name_, lock_;
+    std::map<std::string, std::string> checks_;
 };
 
 } // namespace turntable::mysql

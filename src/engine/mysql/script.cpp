@@ -80,6 +80,9 @@ void swap_script(Script& script, const Blueprint& blueprint, const Detail& detai
 void write_script(Blueprint& blueprint, const Detail& detail, const Change& change,
                   const Decision& decision) {
     Script script{blueprint};
+    if (blueprint.strategy == Strategy::nothing) {
+        return;
+    }
     if (blueprint.strategy == Strategy::instant || blueprint.strategy == Strategy::online) {
         native_script(script, blueprint, change, decision);
         return;

@@ -10,7 +10,9 @@ namespace {
 constexpr std::string_view mysql_blockers =
     "SELECT t.PROCESSLIST_ID, t.PROCESSLIST_USER, COALESCE(t.PROCESSLIST_HOST, ''), "
     "COALESCE(t.PROCESSLIST_STATE, ''), "
-    "COALESCE(t.PROCESSLIST_INFO, ''), COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, NOW()), "
+    "COALESCE(t.PROCESSLIST_INFO, (SELECT CONCAT('last: ', MAX(s.SQL_TEXT)) FROM "
+    "performance_schema.events_statements_current AS s WHERE s.THREAD_ID = t.THREAD_ID), ''), "
+    "COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, NOW()), "
     "t.PROCESSLIST_TIME, 0) "
     "FROM performance_schema.metadata_locks AS l JOIN performance_schema.threads AS t ON t.THREAD_ID = "
     "l.OWNER_THREAD_ID LEFT JOIN information_schema.INNODB_TRX AS x ON x.trx_mysql_thread_id = "
@@ -23,7 +25,7 @@ constexpr std::string_view mariadb_blockers =
     "SELECT p.ID, p.USER, COALESCE(p.HOST, ''), COALESCE(p.STATE, ''), COALESCE(p.INFO, ''), "
     "TIMESTAMPDIFF(SECOND, x.trx_started, NOW()) FROM information_schema.INNODB_TRX AS x JOIN "
     "information_schema.PROCESSLIST AS p ON p.ID = x.trx_mysql_thread_id WHERE p.ID <> CONNECTION_ID() "
-    "ORDER BY 6 DESC LIMIT 20";
+    "ORDER BY p.DB <=> DATABASE() DESC, 6 DESC LIMIT 20";
 
 } // namespace
 

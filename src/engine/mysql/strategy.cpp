@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "casts.hpp"
@@ -100,6 +101,13 @@ bool types_go_back(const Table& source, const Table& target, const Change& chang
     return true;
 }
 
+// A rebuild in place applies the writes that came in meanwhile one by one and fails with a duplicate (1062)
+// where two rows traded their unique values, which is no fault of the rows.
+bool has_other_unique_index(const Table& source) {
+    return std::ranges::any_of(source.indexes,
+                               [](const Index& index) { return index.unique && !index.primary(); });
+}
+
 std::optional<Decision> try_form(Scratch& scratch, Session& session, const ServerVersion& version,
                                  const Table& source, const Change& change, const Form& form,
                                  bool automatic) {
@@ -114,6 +122,9 @@ std::optional<Decision> try_form(Scratch& scratch, Session& session, const Serve
             normalised(create_text(session, source.schema, scratch.name()), source.name));
     }
     const bool rebuilds = table_ids(session, version.kind, source.schema, scratch.name()) != before;
+    if (automatic && rebuilds && has_other_unique_index(source)) {
+        return std::nullopt;
+    }
     if (automatic && rebuilds && source.data_bytes + source.index_bytes > rebuild_bytes_max) {
         return std::nullopt;
     }

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "catalog.hpp"
+#include "process_list.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
 #include "swap_steps.hpp"
@@ -66,16 +67,21 @@ bool seen_waiting(Session& session, const std::string& id, const std::future<Ren
     return false;
 }
 
-// Ends B and waits until it is gone: a renaming that is still queued must never run later.
+// Ends B and waits until the server has no such session any more: its client hears of the end before the
+// renaming, still queued or only just received, has seen it, and one that runs after the unlocking would swap
+// with writes that nobody replayed. Throws, with the lock still held, if it cannot be seen gone.
 void end_renamer(Session& session, const std::string& id, std::future<Renamed>& renaming) {
     try {
         session.run("KILL CONNECTION " + id);
     } catch (const DatabaseError& error) {
-        if (error.native() != "1094") {
+        if (error.native() != "1094") { // no such session
             throw;
         }
     }
     renaming.wait();
+    while (session_exists(session, id)) {
+        std::this_thread::sleep_for(poll_interval);
+    }
 }
 
 class SentrySwap {

@@ -7,21 +7,20 @@
 namespace turntable::mysql {
 namespace {
 
-// A LIKE pattern (escape '|') for the file-name form of an identifier: ASCII letters, digits and '_' stand
-// for themselves, other ASCII becomes @00xx. Beyond ASCII the servers use tables of their own, so such a
-// character becomes '@%'. A pattern that also meets a sibling's name only makes the check stricter.
+// A regular expression for the file-name form of an identifier: ASCII letters, digits and '_' stand for
+// themselves, other ASCII becomes @00xx. Beyond ASCII a character is @ and two or four more, by a table of
+// the servers' own; only names of the same length and the same ASCII characters can be taken for one another.
 std::string file_name_pattern(std::string_view name) {
     std::string out;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        const auto c = static_cast<unsigned char>(name[i]);
+    for (const char character : name) {
+        const auto c = static_cast<unsigned char>(character);
+        if ((c & 0xC0U) == 0x80U) {
+            continue; // inside a character
+        }
         if (c >= 0x80) {
-            if (!out.ends_with("@%")) {
-                out += "@%";
-            }
-        } else if (c == '_') {
-            out += "|_";
-        } else if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-            out += static_cast<char>(c);
+            out += "@([0-9a-z]{2}|[0-9a-f]{4})";
+        } else if (c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
+            out += character;
         } else {
             out += fmt::format("@{:04x}", c);
         }
@@ -32,10 +31,10 @@ std::string file_name_pattern(std::string_view name) {
 } // namespace
 
 std::string table_ids(Session& session, ServerKind kind, const std::string& schema, const std::string& name) {
-    const std::string pattern = file_name_pattern(schema) + "/" + file_name_pattern(name);
-    const ResultSet result = session.run(fmt::format(
-        "SELECT TABLE_ID, NAME FROM {} WHERE NAME LIKE {} ESCAPE '|' OR NAME LIKE {} ESCAPE '|' ORDER BY 1",
-        innodb_tables_view(kind), quote_text(pattern), quote_text(pattern + "#%")));
+    const std::string pattern = "^" + file_name_pattern(schema) + "/" + file_name_pattern(name) + "(#.*)?$";
+    const ResultSet result =
+        session.run(fmt::format("SELECT TABLE_ID, NAME FROM {} WHERE NAME REGEXP {} ORDER BY 1",
+                                innodb_tables_view(kind), quote_text(pattern)));
     std::string ids;
     for (const auto& row : result.rows) {
         ids += (ids.empty() ? "" : ",") + row[0].value_or("");

@@ -7,6 +7,7 @@
 
 #include "conversion_majors.hpp"
 #include "conversion_units.hpp"
+#include "conversion_values.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 
@@ -41,6 +42,9 @@ ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn
     }
     if (asked.rule == "using") {
         return compile_using(asked, source);
+    }
+    if (auto plan = conversion::compile_values(asked, source)) {
+        return *std::move(plan);
     }
     throw Error{
         ErrorKind::refused, "not_supported",
@@ -81,3 +85,15 @@ std::string native_type(std::string_view neutral) {
 }
 
 } // namespace turntable::postgresql
+
+namespace turntable {
+
+// Declared by the generated list of engines.
+ConversionPlan explain_postgresql_conversion(std::string_view scheme, const Conversion& asked,
+                                             std::string_view type);
+ConversionPlan explain_postgresql_conversion(std::string_view, const Conversion& asked,
+                                             std::string_view type) {
+    return postgresql::compile_conversion(asked, {asked.column, postgresql::native_type(type), true});
+}
+
+} // namespace turntable

@@ -81,6 +81,9 @@ std::vector<Blocker> blockers_of(Session& session, const std::string& table, Tab
         "SELECT DISTINCT coalesce(a.pid::text, 'prepared transaction ' || p.gid),"
         " coalesce(a.usename, p.owner)::text, a.application_name,"
         " CASE WHEN p.gid IS NOT NULL THEN 'prepared' WHEN a.backend_type = 'client backend' THEN a.state"
+        // Roles without pg_read_all_stats see only who it is: an autovacuum is nobody.
+        " WHEN a.backend_type IS NULL THEN CASE WHEN a.usesysid IS NULL THEN 'autovacuum worker' ELSE "
+        "'hidden' END"
         " ELSE a.backend_type END, pg_catalog.left(a.query, 300),"
         " extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.xact_start, p.prepared))::bigint"
         " FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"

@@ -14,4 +14,8 @@ namespace turntable::postgresql {
 [[nodiscard]] std::vector<Blocker> old_snapshots(Session& session, const Blueprint& blueprint,
                                                  const Detail& detail);
 
+// The same, looking again for a second: those that end by themselves are no reason to put the swap off.
+[[nodiscard]] std::vector<Blocker> old_snapshots_that_stay(Session& session, const Blueprint& blueprint,
+                                                           const Detail& detail);
+
 } // namespace turntable::postgresql

@@ -1,6 +1,7 @@
 #include "source_guard.hpp"
 
 #include <charconv>
+#include <string_view>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -83,14 +84,35 @@ DriftReport compared(const ResultSet& found, const Detail& detail, const Origin&
 
 } // namespace
 
+namespace {
+
+// X0: no older transaction that may write the source is running any more. The snapshot names the running ones
+// of all databases. Those that a session or a prepared transaction of another database is seen to hold cannot
+// write the source, so a long one over there does not turn the copy into replay; whatever is not seen counts
+// as ours.
+constexpr std::string_view oldest_writer = R"(
+SELECT least(pg_catalog.txid_snapshot_xmax(s.taken), (
+         SELECT min(r.xid) FROM pg_catalog.txid_snapshot_xip(s.taken) AS r(xid)
+          WHERE NOT EXISTS (
+                  SELECT FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+                   WHERE l.locktype = 'transactionid' AND l.granted AND l.mode = 'ExclusiveLock' AND a.datid <> d.oid
+                     AND l.transactionid = (r.xid & 4294967295)::text::xid)
+            AND NOT EXISTS (
+                  SELECT FROM pg_catalog.pg_prepared_xacts AS p
+                   WHERE p.database <> d.datname AND p.transaction = (r.xid & 4294967295)::text::xid)))
+  FROM (SELECT pg_catalog.txid_current_snapshot() AS taken) AS s, pg_catalog.pg_database AS d
+ WHERE d.datname = pg_catalog.current_database())";
+
+} // namespace
+
 Origin read_origin(Session& session, const Blueprint& blueprint, const Detail& detail) {
     static_cast<void>(blueprint);
     const ResultSet found = session.run(fmt::format(
         "SELECT pg_catalog.pg_relation_filenode({0}::oid), {1},"
         " pg_catalog.pg_relation_size({0}::oid, 'main') / pg_catalog.current_setting('block_size')::bigint,"
-        " pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()),"
+        " ({2}),"
         " pg_catalog.current_setting('server_version_num')::int >= 140000",
-        detail.source_oid, capture_signature(detail, std::to_string(detail.source_oid))));
+        detail.source_oid, capture_signature(detail, std::to_string(detail.source_oid)), oldest_writer));
     const std::vector<Cell>& row = found.rows.at(0);
     if (!row[0] || !row[1]) {
         throw Error{ErrorKind::failed, "capture_missing",

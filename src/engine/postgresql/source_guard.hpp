@@ -16,8 +16,8 @@ struct Origin {
     std::string file_node; // of the source's heap
     std::string capture;   // capture_signature() of our triggers
     std::int64_t blocks = 0;
-    std::int64_t x0 =
-        0; // 64-bit id: every transaction that wrote a row before the capture and still ran, or later
+    // 64-bit id: no older transaction of this database was running when the origin was read.
+    std::int64_t x0 = 0;
     bool by_blocks = true; // PostgreSQL 14 and newer; else by ranges of the key
 };
 [[nodiscard]] std::string to_json(const Origin& origin);

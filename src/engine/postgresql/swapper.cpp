@@ -40,12 +40,23 @@ class Attempt {
         : session_(session),
           request_(request),
           detail_(detail),
-          forward_(request.direction == Direction::forward) {}
+          forward_(request.direction == Direction::forward),
+          wanted_{.table = detail.names.source} {}
+
+    // What the last try wanted to lock when it ended: who holds it is in the way.
+    struct Wanted {
+        std::string table;
+        TableLock lock = TableLock::access_exclusive;
+        bool its_sequences = false; // of the table, instead of the table itself
+    };
+    [[nodiscard]] const Wanted& wanted() const { return wanted_; }
 
     [[nodiscard]] SwapOutcome run() {
         Transaction transaction{session_, TxMode::write};
         request_.fence(session_);
         use_job_settings(session_, detail_);
+        lock_the_other_side();
+        wanted_ = {.table = detail_.names.source};
         if (!lock_table(session_, detail_.names.source, TableLock::access_exclusive,
                         request_.budget.lock_timeout)) {
             throw Abandoned{of_kind(Kind::lock_not_granted)};
@@ -72,14 +83,29 @@ class Attempt {
         }
     }
 
+    // The application has no business there, so nobody minds the wait: long enough for an autovacuum to
+    // yield.
+    void lock_the_other_side() {
+        wanted_ = {.table = forward_ ? detail_.names.shadow : detail_.names.old};
+        session_.run("SELECT pg_catalog.set_config('lock_timeout', (setting::bigint + 1000)::text, true)"
+                     " FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'");
+        session_.run(fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", wanted_.table));
+    }
+
     // Never waited for: lock_table() left lock_timeout at 10 ms. So the application is nobody's deadlock
     // victim.
     void take_further_locks() {
-        const std::string& other = forward_ ? detail_.names.shadow : detail_.names.old;
-        session_.run(fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", other));
         for (const FurtherLock& lock : forward_ ? detail_.swap_locks : detail_.revert_locks) {
-            session_.run(fmt::format("LOCK TABLE {} IN {} MODE NOWAIT", lock.table, lock.mode));
+            lock_now(lock);
         }
+        wanted_ = {.table = detail_.names.source, .its_sequences = true};
+    }
+
+    void lock_now(const FurtherLock& lock) {
+        wanted_ = {.table = lock.table,
+                   .lock = lock.mode == "ACCESS EXCLUSIVE" ? TableLock::access_exclusive
+                                                           : TableLock::share_row_exclusive};
+        session_.run(fmt::format("LOCK TABLE {} IN {} MODE NOWAIT", lock.table, lock.mode));
     }
 
     void check_drift() {
@@ -189,7 +215,24 @@ class Attempt {
     const SwapRequest& request_;
     const Detail& detail_;
     bool forward_;
+    Wanted wanted_;
 };
+
+// Sequences are locked by the swap's own statements; no other lock is asked for after the tables'.
+std::vector<std::string> sequences_of(Session& session, const std::string& table) {
+    std::vector<std::string> names;
+    const ResultSet found = session.run("SELECT d.objid::regclass::text FROM pg_catalog.pg_depend AS d JOIN "
+                                        "pg_catalog.pg_class AS c ON c.oid = d.objid"
+                                        " WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid "
+                                        "= 'pg_catalog.pg_class'::regclass"
+                                        " AND d.refobjid = pg_catalog.to_regclass($1) AND c.relkind = 'S' "
+                                        "AND d.deptype IN ('a', 'i') ORDER BY 1",
+                                        {table});
+    for (const std::vector<Cell>& row : found.rows) {
+        names.push_back(row[0].value_or(""));
+    }
+    return names;
+}
 
 class PostgresqlSwapper final : public Swapper {
   public:
@@ -198,26 +241,22 @@ class PostgresqlSwapper final : public Swapper {
         static_cast<void>(sessions);
         const Detail detail = detail_of(request.blueprint);
         if (!request.allow_old_snapshots) {
-            if (std::vector<Blocker> holders = old_snapshots(session, request.blueprint, detail);
+            if (std::vector<Blocker> holders = old_snapshots_that_stay(session, request.blueprint, detail);
                 !holders.empty()) {
                 SwapOutcome outcome = of_kind(Kind::old_snapshots);
                 outcome.blockers = std::move(holders);
                 return outcome;
             }
         }
-        try {
-            return Attempt{session, request, detail}.run();
-        } catch (Abandoned& abandoned) {
-            return with_blockers(session, detail, std::move(abandoned.outcome));
-        } catch (const DatabaseError& error) {
-            if (error.kind() == DatabaseErrorKind::outcome_unknown) {
-                return of_kind(Kind::outcome_unknown);
+        SwapOutcome outcome = attempted(session, request, detail);
+        if (outcome.kind == Kind::lock_not_granted) {
+            if (const auto longer = second_try(session, outcome.blockers, request.budget.lock_timeout)) {
+                SwapRequest again = request;
+                again.budget.lock_timeout = *longer;
+                return attempted(session, again, detail);
             }
-            if (lock_was_refused(error)) {
-                return with_blockers(session, detail, of_kind(Kind::lock_not_granted));
-            }
-            throw;
         }
+        return outcome;
     }
 
     [[nodiscard]] Placement where_is(Session& session, const Blueprint& blueprint) const override;
@@ -226,9 +265,34 @@ class PostgresqlSwapper final : public Swapper {
                                                   int example_keys_max) const override;
 
   private:
-    static SwapOutcome with_blockers(Session& session, const Detail& detail, SwapOutcome outcome) {
-        if (outcome.kind == Kind::lock_not_granted) {
-            outcome.blockers = blockers_of(session, detail.names.source, TableLock::access_exclusive);
+    static SwapOutcome attempted(Session& session, const SwapRequest& request, const Detail& detail) {
+        Attempt attempt{session, request, detail};
+        try {
+            return attempt.run();
+        } catch (Abandoned& abandoned) {
+            return with_blockers(session, attempt.wanted(), std::move(abandoned.outcome));
+        } catch (const DatabaseError& error) {
+            if (error.kind() == DatabaseErrorKind::outcome_unknown) {
+                return of_kind(Kind::outcome_unknown);
+            }
+            if (lock_was_refused(error)) {
+                return with_blockers(session, attempt.wanted(), of_kind(Kind::lock_not_granted));
+            }
+            throw;
+        }
+    }
+
+    static SwapOutcome with_blockers(Session& session, const Attempt::Wanted& wanted, SwapOutcome outcome) {
+        if (outcome.kind != Kind::lock_not_granted) {
+            return outcome;
+        }
+        if (!wanted.its_sequences) {
+            outcome.blockers = blockers_of(session, wanted.table, wanted.lock);
+            return outcome;
+        }
+        for (const std::string& sequence : sequences_of(session, wanted.table)) {
+            std::ranges::move(blockers_of(session, sequence, TableLock::access_exclusive),
+                              std::back_inserter(outcome.blockers));
         }
         return outcome;
     }

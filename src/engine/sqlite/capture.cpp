@@ -182,4 +182,10 @@ std::vector<NamedSql> capture_triggers(const Table& table, const std::vector<std
     return out;
 }
 
+NamedSql capture_end(const CaptureNames& names) {
+    const std::string name = names.prefix + "end";
+    return {name, "CREATE TRIGGER " + identifier(name) + " AFTER UPDATE ON " + identifier(names.log) +
+                      " BEGIN SELECT 1; END"};
+}
+
 } // namespace turntable::sqlite

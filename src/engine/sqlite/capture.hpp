@@ -23,5 +23,8 @@ struct CaptureNames {
 };
 [[nodiscard]] std::vector<NamedSql> capture_triggers(const Table& table, const std::vector<std::string>& key,
                                                      const CaptureNames& names);
+// The last object of a capture, on its log, where it never fires and nobody who drops the triggers of a table
+// finds it. See capture_state.hpp.
+[[nodiscard]] NamedSql capture_end(const CaptureNames& names);
 
 } // namespace turntable::sqlite

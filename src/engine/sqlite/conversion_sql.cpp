@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "conversion_functions.hpp"
+#include "conversion_values.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/decimal.hpp"
 #include "turntable/error.hpp"
@@ -172,6 +173,9 @@ ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn
     if (asked.rule == "using") {
         return compile_using(asked, source);
     }
+    if (auto plan = conversion::compile_values(asked, source)) {
+        return *std::move(plan);
+    }
     throw Error{
         ErrorKind::refused, "not_supported",
         fmt::format("the conversion {} of column {} is not built for SQLite", asked.rule, asked.column)};
@@ -204,6 +208,18 @@ std::string native_type(std::string_view neutral) {
 void register_functions(sqlite3* connection) {
     conversion::register_unit_functions(connection);
     conversion::register_unit_sums(connection);
+    conversion::register_value_functions(connection);
 }
 
 } // namespace turntable::sqlite
+
+namespace turntable {
+
+// Declared by the generated list of engines.
+ConversionPlan explain_sqlite_conversion(std::string_view scheme, const Conversion& asked,
+                                         std::string_view type);
+ConversionPlan explain_sqlite_conversion(std::string_view, const Conversion& asked, std::string_view type) {
+    return sqlite::compile_conversion(asked, {asked.column, sqlite::native_type(type), true});
+}
+
+} // namespace turntable

@@ -9,18 +9,13 @@
 namespace turntable::sqlite {
 namespace {
 
-struct Origin {
-    std::string last; // the last key when the capture was in place: later rows are in the log
-    std::string fingerprint;
-};
-
-std::string to_text(const Origin& origin) {
-    return nlohmann::json{{"last", origin.last}, {"fingerprint", origin.fingerprint}}.dump();
+// The origin is the last key when the capture was in place: later rows are in the log.
+std::string origin_text(const std::string& last) {
+    return nlohmann::json{{"last", last}}.dump();
 }
 
-Origin origin_of(const std::string& text) {
-    const auto json = nlohmann::json::parse(text);
-    return {json.at("last").get<std::string>(), json.at("fingerprint").get<std::string>()};
+std::string last_of(const std::string& origin) {
+    return nlohmann::json::parse(origin).at("last").get<std::string>();
 }
 
 std::string last_key(Session& session, const Flow& flow) {
@@ -40,14 +35,13 @@ class SqliteCopier final : public Copier {
     [[nodiscard]] std::string origin(Session& session, const Blueprint& blueprint) const override {
         const Detail detail = detail_of(blueprint);
         const Transaction snapshot{session, TxMode::snapshot};
-        return to_text(Origin{last_key(session, flow_of(blueprint, detail, Direction::forward)),
-                              capture_fingerprint(session, detail)});
+        return origin_text(last_key(session, flow_of(blueprint, detail, Direction::forward)));
     }
 
     [[nodiscard]] std::optional<Chunk> next_chunk(Session& session, const Blueprint& blueprint,
                                                   const std::string& origin, const std::string& lower,
                                                   Rows rows) const override {
-        const std::string last = origin_of(origin).last;
+        const std::string last = last_of(origin);
         if (last.empty() || lower == last) {
             return std::nullopt;
         }
@@ -71,8 +65,8 @@ class SqliteCopier final : public Copier {
     }
 
     [[nodiscard]] DriftReport check_source(Session& session, const Blueprint& blueprint,
-                                           const std::string& origin) const override {
-        return source_drift(session, blueprint, detail_of(blueprint), origin_of(origin).fingerprint);
+                                           const std::string&) const override {
+        return source_drift(session, blueprint, detail_of(blueprint));
     }
 
     void empty_shadow(Session& session, const Blueprint& blueprint) const override {

@@ -43,6 +43,7 @@ struct Detail {
     std::vector<Parked> source_indexes, shadow_indexes;
     std::vector<NamedSql> triggers;                 // the application's own, on the source
     std::vector<NamedSql> capture, reverse_capture; // ours
+    NamedSql capture_end, reverse_capture_end;      // a trigger on the log that never fires
     std::string log_sql, reverse_log_sql;
     std::map<std::string, std::string> source_affinity,
         target_affinity;                     // by column, as spelled in the catalogue

@@ -1,5 +1,6 @@
 #include "exchange.hpp"
 
+#include "capture_state.hpp"
 #include "names.hpp"
 #include "objects.hpp"
 
@@ -101,7 +102,7 @@ void exchange_forward(Session& session, const Detail& detail, ReverseCapture rev
     }
     create_triggers(session, detail.triggers);
     if (reverse == ReverseCapture::leave) {
-        create_triggers(session, detail.reverse_capture);
+        install_triggers(session, detail.reverse_capture, detail.reverse_capture_end);
     }
 }
 

@@ -76,9 +76,14 @@ void write_prepare(Blueprint& blueprint, const Detail& detail) {
     for (const NamedSql& trigger : detail.capture) {
         add(blueprint, Phase::prepare, trigger.sql, "logs the keys of changed rows", Blocks::writers_briefly);
     }
+    add(blueprint, Phase::prepare, detail.capture_end.sql,
+        "never fires; a capture trigger that was dropped and put back stands behind it",
+        Blocks::writers_briefly);
 }
 
-void write_swap(Blueprint& blueprint, const Detail& detail) {
+enum class Window { opened, none };
+
+void write_swap(Blueprint& blueprint, const Detail& detail, Window window) {
     const auto swap = [&](const std::string& sql, const std::string& purpose) {
         add(blueprint, Phase::swap, sql, purpose, Blocks::writers_briefly);
     };
@@ -104,8 +109,12 @@ void write_swap(Blueprint& blueprint, const Detail& detail) {
     for (const NamedSql& trigger : detail.triggers) {
         swap(trigger.sql, "moves the trigger to the new table");
     }
-    for (const NamedSql& trigger : detail.reverse_capture) {
-        swap(trigger.sql, "logs the keys of rows changed in the revert window");
+    if (window == Window::opened) {
+        for (const NamedSql& trigger : detail.reverse_capture) {
+            swap(trigger.sql, "logs the keys of rows changed in the revert window");
+        }
+        swap(detail.reverse_capture_end.sql,
+             "never fires; a capture trigger that was dropped and put back stands behind it");
     }
     swap("COMMIT", "swaps");
 }
@@ -179,7 +188,7 @@ void write_script(Blueprint& blueprint, const Detail& detail, const Settings& se
                 Blocks::writers);
         }
     }
-    write_swap(blueprint, detail);
+    write_swap(blueprint, detail, settings.keep_old ? Window::opened : Window::none);
     if (settings.keep_old) {
         write_revert(blueprint, detail);
         for (const NamedSql& trigger : detail.reverse_capture) {

@@ -68,9 +68,12 @@ void write_texts(Detail& detail, const Blueprint& blueprint, const Design& desig
         detail.triggers.push_back({trigger.name, trigger.sql});
     }
     const std::string prefix = blueprint.log_name.substr(0, blueprint.log_name.size() - 3);
-    detail.capture = capture_triggers(source, key_columns(detail, false), {prefix, blueprint.log_name});
-    detail.reverse_capture =
-        capture_triggers(target, key_columns(detail, true), {prefix + "back_", blueprint.reverse_log_name});
+    const CaptureNames names{prefix, blueprint.log_name};
+    const CaptureNames reverse_names{prefix + "back_", blueprint.reverse_log_name};
+    detail.capture = capture_triggers(source, key_columns(detail, false), names);
+    detail.reverse_capture = capture_triggers(target, key_columns(detail, true), reverse_names);
+    detail.capture_end = capture_end(names);
+    detail.reverse_capture_end = capture_end(reverse_names);
     detail.log_sql = create_log(blueprint.log_name, detail.key.size());
     detail.reverse_log_sql = create_log(blueprint.reverse_log_name, detail.key.size());
 }

@@ -1,6 +1,7 @@
 // prepare: the shadow, its logs and the capture triggers, and their removal.
 #include <thread>
 
+#include "capture_state.hpp"
 #include "detail.hpp"
 #include "locked.hpp"
 #include "names.hpp"
@@ -32,11 +33,8 @@ class SqlitePreparer final : public Preparer {
     [[nodiscard]] LockOutcome install_capture(Session& session, const Blueprint& blueprint,
                                               const LockBudget& budget) const override {
         const Detail detail = detail_of(blueprint);
-        return with_write_lock(session, budget, [&] {
-            for (const NamedSql& trigger : detail.capture) {
-                ensure(session, {"trigger", trigger.name, trigger.sql});
-            }
-        });
+        return with_write_lock(session, budget,
+                               [&] { install_triggers(session, detail.capture, detail.capture_end); });
     }
 
     [[nodiscard]] LockOutcome undo(Session& session, const Blueprint& blueprint,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "capture_state.hpp"
 #include "names.hpp"
 
 namespace turntable::sqlite {
@@ -77,21 +78,7 @@ std::string not_as_planned(Session& session, const Names& tables) {
 
 } // namespace
 
-std::string capture_fingerprint(Session& session, const Detail& detail) {
-    std::vector<std::string> out;
-    for (const NamedSql& trigger : detail.capture) {
-        const auto rows =
-            session
-                .run("SELECT rowid FROM sqlite_schema WHERE type = 'trigger' AND name = ? AND sql = ?",
-                     {trigger.name, trigger.sql})
-                .rows;
-        out.push_back(rows.empty() ? "-" : rows.front().front().value_or("-"));
-    }
-    return joined(out, " ");
-}
-
-DriftReport source_drift(Session& session, const Blueprint& blueprint, const Detail& detail,
-                         const std::string& fingerprint) {
+DriftReport source_drift(Session& session, const Blueprint& blueprint, const Detail& detail) {
     Names expected{{"table " + blueprint.source.name, detail.source.sql}};
     add(expected, "index", names_of(detail.source_indexes));
     add(expected, "trigger", detail.triggers);
@@ -100,8 +87,7 @@ DriftReport source_drift(Session& session, const Blueprint& blueprint, const Det
         return {Drift::stop,
                 "the definition of " + blueprint.source.name + " changed since the plan: " + changed};
     }
-    // A "-" stands for a trigger that was missing when the fingerprint was taken.
-    if (capture_fingerprint(session, detail) != fingerprint || fingerprint.find('-') != std::string::npos) {
+    if (!capture_untouched(session, detail.capture, detail.capture_end)) {
         return {Drift::restart_copy, "the capture triggers on " + blueprint.source.name + " were changed"};
     }
     const std::string changed = not_as_planned(
@@ -120,6 +106,10 @@ DriftReport window_drift(Session& session, const Blueprint& blueprint, const Det
     if (const std::string changed = differences(expected, belongings(session, blueprint.source.name));
         !changed.empty()) {
         return {Drift::stop, blueprint.source.name + " was altered since the swap: " + changed};
+    }
+    if (!capture_untouched(session, detail.reverse_capture, detail.reverse_capture_end)) {
+        return {Drift::stop, "the capture triggers on " + blueprint.source.name +
+                                 " were dropped since the swap: writes may be missing in the old table"};
     }
     const std::string changed =
         not_as_planned(session, {{blueprint.old_name, detail.source.parked_sql},

@@ -8,13 +8,8 @@
 
 namespace turntable::sqlite {
 
-// Changes whenever a trigger of ours is dropped, even if it was created again: a new row in the catalogue has
-// a new row id. (VACUUM may renumber them, too; the copy then restarts without need, which is safe.)
-[[nodiscard]] std::string capture_fingerprint(Session& session, const Detail& detail);
-
-// Before the swap. fingerprint: as taken after the capture was installed.
-[[nodiscard]] DriftReport source_drift(Session& session, const Blueprint& blueprint, const Detail& detail,
-                                       const std::string& fingerprint);
+// Before the swap.
+[[nodiscard]] DriftReport source_drift(Session& session, const Blueprint& blueprint, const Detail& detail);
 // In the revert window: the table under the application's name, the old one, and the reverse capture.
 [[nodiscard]] DriftReport window_drift(Session& session, const Blueprint& blueprint, const Detail& detail);
 

@@ -1,8 +1,6 @@
 // swap and revert: drain, compare what is left, exchange, record, in one write transaction.
 #include <chrono>
 
-#include <nlohmann/json.hpp>
-
 #include "comparison.hpp"
 #include "exchange.hpp"
 #include "locked.hpp"
@@ -105,11 +103,9 @@ class Attempt {
 
     bool unaltered() {
         const Blueprint& blueprint = request_.blueprint;
-        outcome_.drift =
-            request_.direction == Direction::forward
-                ? source_drift(session_, blueprint, detail_,
-                               nlohmann::json::parse(request_.origin).at("fingerprint").get<std::string>())
-                : window_drift(session_, blueprint, detail_);
+        outcome_.drift = request_.direction == Direction::forward
+                             ? source_drift(session_, blueprint, detail_)
+                             : window_drift(session_, blueprint, detail_);
         outcome_.kind = Kind::drifted;
         return outcome_.drift.drift == Drift::none;
     }

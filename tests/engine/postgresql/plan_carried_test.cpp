@@ -78,11 +78,15 @@ TEST_P(PlanCarries, ColumnsWithTheirSettings) {
         "CREATE STATISTICS st (ndistinct, mcv) ON a, b FROM t",
         "ALTER STATISTICS st SET STATISTICS 55",
         "COMMENT ON STATISTICS st IS 'together'",
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tt_reader') THEN CREATE ROLE "
+        "tt_reader; END IF; END $$",
+        "ALTER STATISTICS st OWNER TO tt_reader",
         "INSERT INTO t (id) VALUES (1)",
     });
     expect_carried("t", {"DROP COLUMN c"},
                    "- column c text false   x p -1 - default - - - -\n"
                    "- order id,a,b,c,d,g,UPPER \"quoted\",e\n+ order id,a,b,d,g,UPPER \"quoted\",e\n");
+    planned_.run({"DROP OWNED BY tt_reader"}); // another test's database drops its own
 }
 
 TEST_P(PlanCarries, OwnerGrantsPoliciesAndTriggers) {

@@ -109,6 +109,30 @@ TEST_P(PlanRefuses, Publications) {
     expect_refused("publication", "s (FOR TABLES IN SCHEMA turntable)");
 }
 
+TEST_P(PlanRefuses, ATableThatASubscriptionFills) {
+    ScratchDatabase publisher{GetParam()};
+    const auto session = publisher.application();
+    session->run("CREATE TABLE t (id bigint PRIMARY KEY, a int)");
+    session->run("CREATE PUBLICATION pub FOR TABLE t");
+    make_table();
+    const Url url = publisher.url();
+    planned_.run({"CREATE SUBSCRIPTION \"In\" CONNECTION 'host=" + url.host +
+                  " port=" + std::to_string(url.port) + " user=" + url.user + " dbname=" + url.database +
+                  "' PUBLICATION pub WITH (create_slot = false, slot_name = NONE, enabled = false, copy_data "
+                  "= false)"});
+    expect_refused("subscription", "\"In\"");
+    planned_.run({"DROP SUBSCRIPTION \"In\""});
+    EXPECT_EQ(planned_.plan("t", {"ALTER a TYPE bigint"}).strategy, Strategy::shadow);
+}
+
+TEST_P(PlanRefuses, ATableOfAnotherAccessMethodAndATemporaryOne) {
+    planned_.run({"CREATE ACCESS METHOD other_heap TYPE TABLE HANDLER heap_tableam_handler",
+                  "CREATE TABLE t (id bigint PRIMARY KEY, a int) USING other_heap"});
+    expect_refused("unsupported_kind", "the access method other_heap");
+    planned_.session().run("CREATE TEMP TABLE passing (id bigint PRIMARY KEY, a int)");
+    expect_refused("passing", {"ALTER a TYPE bigint"}, ErrorKind::refused, "unsupported_kind", "temporary");
+}
+
 TEST_P(PlanRefuses, WhatItCannotCarryOver) {
     planned_.run({"CREATE TABLE t (id bigint PRIMARY KEY, a int, r int4range, CONSTRAINT apart EXCLUDE USING "
                   "gist (r WITH &&))"});

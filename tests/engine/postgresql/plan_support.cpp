@@ -70,7 +70,7 @@ SELECT string_agg(line, E'\n' ORDER BY line COLLATE "C") FROM (
          || coalesce(pg_get_expr(polwithcheck, polrelid), '') || coalesce(obj_description(oid, 'pg_policy'), '-')
     FROM pg_policy WHERE polrelid = $1::text::regclass
   UNION ALL
-  SELECT 'statistics ' || pg_get_statisticsobjdef(oid) || coalesce(obj_description(oid, 'pg_statistic_ext'), '-')
+  SELECT 'statistics ' || pg_get_statisticsobjdef(oid) || pg_get_userbyid(stxowner) || coalesce(obj_description(oid, 'pg_statistic_ext'), '-')
     FROM pg_statistic_ext WHERE stxrelid = $1::text::regclass
   UNION ALL
   SELECT 'comment ' || coalesce(obj_description($1::text::regclass, 'pg_class'), '-')

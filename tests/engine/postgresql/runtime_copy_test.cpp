@@ -94,6 +94,7 @@ TEST_P(PostgresqlCopy, TwoRowsThatTradeUniqueValuesAreFollowed) {
 }
 
 TEST_P(PostgresqlCopy, RowsOfTransactionsThatAnOlderOneMakesLookNewAreLeftToTheReplay) {
+    job_.until_rows_are_old();
     const auto old = database_.application();
     old->run("BEGIN; CREATE TEMP TABLE holds_a_transaction_id (x int)");
     application_->run("UPDATE payments SET amount = 17.08 WHERE id BETWEEN 11 AND 20");
@@ -110,6 +111,40 @@ TEST_P(PostgresqlCopy, RowsOfTransactionsThatAnOlderOneMakesLookNewAreLeftToTheR
     EXPECT_EQ(rows, 1990);
     EXPECT_EQ(log_entries(), 10);
     old->run("ROLLBACK");
+    finish_and_compare();
+}
+
+// The ids of subtransactions are younger than the transaction's own and in no snapshot's list.
+TEST_P(PostgresqlCopy, ATransactionOlderThanTheTriggersThatWritesInSavepointsIsFollowed) {
+    const auto old = database_.application();
+    old->run("BEGIN; CREATE TEMP TABLE holds_a_transaction_id (x int)");
+    job_.prepare();
+    copy_with([&] {
+        old->run("SAVEPOINT a; UPDATE payments SET amount = 1 WHERE id IN (1, 1999); SAVEPOINT b");
+        old->run("UPDATE payments SET amount = 2 WHERE id IN (2, 1998); ROLLBACK TO b");
+        old->run("UPDATE payments SET id = id + 5000 WHERE id IN (3, 1997); RELEASE a; COMMIT");
+    });
+    finish_and_compare();
+}
+
+TEST_P(PostgresqlCopy, ATransactionOfAnotherDatabaseLeavesNothingToTheReplay) {
+    ScratchDatabase elsewhere{GetParam()};
+    const auto session = elsewhere.application();
+    const auto prepared = elsewhere.application();
+    session->run("BEGIN; CREATE TEMP TABLE holds_a_transaction_id (x int)");
+    prepared->run("BEGIN; CREATE TABLE held (x int); PREPARE TRANSACTION 'elsewhere_" +
+                  elsewhere.url().database + "'");
+    application_->run("UPDATE payments SET amount = 17.08 WHERE id BETWEEN 11 AND 20");
+    job_.until_rows_are_old();
+    job_.prepare();
+    Rows rows = 0;
+    for (const Chunk& chunk : job_.chunks(300)) {
+        rows += job_.copy_one(chunk).rows;
+    }
+    EXPECT_EQ(rows, 2000);
+    EXPECT_EQ(log_entries(), 0);
+    prepared->run("ROLLBACK PREPARED 'elsewhere_" + elsewhere.url().database + "'");
+    session->run("ROLLBACK");
     finish_and_compare();
 }
 
@@ -137,6 +172,30 @@ TEST_P(PostgresqlCopy, TruncateIsRefusedUntilTheSwap) {
     EXPECT_THROW(application_->run("TRUNCATE payments"), DatabaseError);
     EXPECT_EQ(application_->run("SELECT count(*) FROM payments").only_integer(), 2000);
     EXPECT_EQ(job_.drift(), Drift::none);
+}
+
+TEST_P(PostgresqlCopy, ATruncateThatCascadesFromAParentIsRefusedToo) {
+    application_->run("CREATE TABLE accounts (name text PRIMARY KEY)");
+    application_->run("INSERT INTO accounts SELECT account FROM payments");
+    application_->run("ALTER TABLE payments ADD FOREIGN KEY (account) REFERENCES accounts");
+    job_.prepare();
+    EXPECT_THROW(application_->run("TRUNCATE accounts CASCADE"), DatabaseError);
+    EXPECT_EQ(application_->run("SELECT count(*) FROM payments").only_integer(), 2000);
+}
+
+TEST_P(PostgresqlCopy, ForeignKeyCascadesAreFollowed) {
+    application_->run("CREATE TABLE accounts (name text PRIMARY KEY)");
+    application_->run("INSERT INTO accounts SELECT account FROM payments");
+    application_->run(
+        "ALTER TABLE payments ADD FOREIGN KEY (account) REFERENCES accounts ON UPDATE CASCADE ON DELETE"
+        " CASCADE");
+    job_.prepare();
+    copy_with([&] {
+        application_->run("UPDATE accounts SET name = 'renamed ' || name WHERE name IN ('a1', 'a1999')");
+        application_->run("DELETE FROM accounts WHERE name IN ('a2', 'a1998')");
+        EXPECT_EQ(log_entries(), 4);
+    });
+    finish_and_compare();
 }
 
 TEST_P(PostgresqlCopy, TriggersDisabledAndPutBackRestartTheCopy) {
@@ -214,6 +273,7 @@ TEST_P(PostgresqlCopy, EveryKindOfStatementIsCaptured) {
         application_->run(
             "MERGE INTO payments USING (VALUES (3), (9003)) v (id) ON payments.id = v.id WHEN MATCHED THEN"
             " DELETE WHEN NOT MATCHED THEN INSERT (id) VALUES (v.id)");
+        application_->run("COPY payments (id) FROM PROGRAM 'printf \"7001\\n7002\\n\"'");
         application_->run("BEGIN; UPDATE payments SET note = 99 WHERE id > 1000; ROLLBACK");
         application_->run("UPDATE payments SET amount = amount + 1 WHERE id BETWEEN 500 AND 900");
     });

@@ -1,5 +1,7 @@
 #include "runtime_job.hpp"
 
+#include <thread>
+
 #include <fmt/core.h>
 
 #include "conversion_sql.hpp"
@@ -229,6 +231,17 @@ RuntimeJob::RuntimeJob(ScratchDatabase& database, int rows)
 void RuntimeJob::alter(const std::function<void(Blueprint&, Detail&)>& change) {
     change(blueprint_, detail_);
     blueprint_.detail = to_json(detail_);
+}
+
+void RuntimeJob::until_rows_are_old() {
+    const std::string now = control_->run("SELECT pg_catalog.txid_current()").only().value_or("");
+    const std::string sql = fmt::format(
+        "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database()"
+        " AND backend_xid IS NOT NULL AND pg_catalog.age(backend_xid) >= pg_catalog.age('{}'::xid)",
+        now);
+    while (control_->run(sql).only_integer() > 0) {
+        std::this_thread::sleep_for(Millis{10});
+    }
 }
 
 void RuntimeJob::prepare() {

@@ -31,6 +31,9 @@ class RuntimeJob {
     // Changes the blueprint before prepare().
     void alter(const std::function<void(Blueprint&, postgresql::Detail&)>& change);
 
+    // Until the rows are older than every transaction that still runs in this database (an autovacuum's,
+    // say): from then on a copy that is begun leaves none of them to the replay.
+    void until_rows_are_old();
     void prepare();                      // objects, capture, origin
     void copy(Rows rows_per_chunk = 50); // all chunks from the beginning
     std::vector<Chunk> chunks(Rows rows_per_chunk);

@@ -10,6 +10,7 @@ class PostgresqlReplay : public testing::TestWithParam<Server> {
         job_.prepare();
         job_.copy();
         job_.index();
+        job_.replay(); // what the copy may have left in the log is not what these tests count
     }
 
     Replayed batch(Rows keys_max = 1000) {
@@ -38,6 +39,32 @@ TEST_P(PostgresqlReplay, AnEntryThatCommitsLateIsNotSkipped) {
     late->run("COMMIT");
     EXPECT_EQ(backlog(), 1);
     EXPECT_EQ(batch().entries, 1);
+    EXPECT_EQ(job_.differing_rows(), 0);
+}
+
+// Heap positions come back: a later entry may stand before an earlier one.
+TEST_P(PostgresqlReplay, AnEntryInAReusedPlaceOfTheLogIsNotSkipped) {
+    const auto block = [&](const std::string& id) {
+        return application_
+            ->run("SELECT split_part(trim(min(ctid)::text, '()'), ',', 1) FROM turntable.log_1"
+                  " WHERE k1 = " +
+                  id)
+            .only_integer();
+    };
+    application_->run("UPDATE payments SET amount = 1 WHERE id <= 150");
+    for (int n = 0; n < 5; ++n) { // fills the first blocks with entries that are consumed below
+        application_->run("UPDATE payments SET amount = amount + 1 WHERE id <= 150");
+    }
+    application_->run("UPDATE payments SET amount = 3 WHERE id = 199");
+    ASSERT_GT(block("199"), 0);
+    batch(850);
+    ASSERT_GT(backlog(), 0);
+    application_->run("VACUUM turntable.log_1");
+    application_->run("UPDATE payments SET amount = 4 WHERE id = 200");
+    ASSERT_EQ(block("200"), 0) << "the place of a consumed entry is used again";
+    while (batch(10).entries > 0) {
+    }
+    EXPECT_EQ(backlog(), 0);
     EXPECT_EQ(job_.differing_rows(), 0);
 }
 

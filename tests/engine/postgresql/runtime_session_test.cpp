@@ -88,6 +88,24 @@ TEST_P(PostgresqlSession, TranslatesTheServersAnswers) {
     EXPECT_EQ(kind("SET lock_timeout = '10ms'; DELETE FROM public.t"), DatabaseErrorKind::lock_timeout);
 }
 
+// The client library has exceptions of its own for some of these, and not all of them keep the state.
+TEST_P(PostgresqlSession, KeepsTheStateOfEveryError) {
+    const auto session = open();
+    for (const std::string state :
+         {"42501", "23505", "23502", "23503", "23514", "42703", "42883", "42P01", "42601", "53100", "53200",
+          "0A000", "22003", "25006", "55P03", "57014", "XX000"}) {
+        try {
+            session->run("DO $$ BEGIN RAISE EXCEPTION 'made' USING ERRCODE = '" + state + "'; END $$");
+            ADD_FAILURE() << state;
+        } catch (const DatabaseError& error) {
+            EXPECT_EQ(error.native(), state) << error.what();
+        }
+    }
+    EXPECT_EQ(
+        kind_of([&] { session->run("DO $$ BEGIN RAISE EXCEPTION 'made' USING ERRCODE = '42501'; END $$"); }),
+        DatabaseErrorKind::privilege);
+}
+
 TEST_P(PostgresqlSession, ADeadlockIsTransientAndCarriesItsSqlstate) {
     const auto first = open();
     const auto second = open();

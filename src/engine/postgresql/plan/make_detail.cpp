@@ -111,6 +111,16 @@ IndexStep index_step(const MakeDetail& plan, const Detail& detail, std::size_t n
     return step;
 }
 
+// An ALTER TABLE … OWNER TO leaves them with their owner; on the clone they are ours.
+std::string owner_of_statistics(const Rehearsal& rehearsal, const std::string& name) {
+    for (const ExtendedStatistics& statistics : rehearsal.source.statistics) {
+        if (statistics.name == name) {
+            return statistics.owner;
+        }
+    }
+    return rehearsal.source.owner;
+}
+
 void add_indexes(const MakeDetail& plan, Detail& detail) {
     const Table& after = plan.rehearsal.after;
     for (std::size_t n = 0; n < after.indexes.size(); ++n) {
@@ -124,10 +134,11 @@ void add_indexes(const MakeDetail& plan, Detail& detail) {
                              detail.names.shadow)) {
             detail.before_swap.push_back(quiet(sql, "extended statistics " + after.statistics[n].name));
         }
-        if (plan.rehearsal.set_owner) {
+        const std::string owner = owner_of_statistics(plan.rehearsal, after.statistics[n].name);
+        if (plan.rehearsal.set_owner || owner != after.owner) {
             detail.before_swap.push_back(
                 quiet(fmt::format("ALTER STATISTICS {} OWNER TO {}",
-                                  qualified(our_schema, plan.helpers.new_statistics(n)), quoted(after.owner)),
+                                  qualified(our_schema, plan.helpers.new_statistics(n)), quoted(owner)),
                       "the owner of the statistics"));
         }
     }

@@ -76,7 +76,7 @@ constexpr const char* statistics_sql = R"(
 SELECT s.oid, n.nspname, s.stxname, pg_get_statisticsobjdef(s.oid), coalesce(s.stxstattarget, -1),
        obj_description(s.oid, 'pg_statistic_ext'),
        'CREATE STATISTICS ' || quote_ident(n.nspname) || '.' || quote_ident(s.stxname),
-       ' FROM ' || quote_ident(tn.nspname) || '.' || quote_ident(c.relname)
+       ' FROM ' || quote_ident(tn.nspname) || '.' || quote_ident(c.relname), pg_get_userbyid(s.stxowner)
   FROM pg_statistic_ext AS s
   JOIN pg_namespace AS n ON n.oid = s.stxnamespace
   JOIN pg_class AS c ON c.oid = s.stxrelid
@@ -121,6 +121,7 @@ void read_statistics(Session& session, Table& table) {
             text.substr(before.size(), text.size() - before.size() - after.size()) + " FROM ", ""};
         statistics.target = static_cast<int>(row.integer(4));
         statistics.comment = row.cell(5);
+        statistics.owner = row.text(8);
         table.statistics.push_back(std::move(statistics));
     }
 }

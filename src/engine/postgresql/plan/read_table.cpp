@@ -14,13 +14,13 @@ namespace {
 constexpr const char* table_sql = R"(
 SELECT c.relname, n.nspname, pg_get_userbyid(c.relowner), coalesce(t.spcname, ''), c.relreplident, c.relrowsecurity,
        c.relforcerowsecurity,
-       (SELECT coalesce(jsonb_agg(o), '[]') FROM (
-          SELECT split_part(x, '=', 1) || '=' || quote_literal(substr(x, strpos(x, '=') + 1)) AS o
-            FROM unnest(c.reloptions) AS x
+       (SELECT coalesce(jsonb_agg(o ORDER BY part, n), '[]') FROM (
+          SELECT 1 AS part, n, split_part(x, '=', 1) || '=' || quote_literal(substr(x, strpos(x, '=') + 1)) AS o
+            FROM unnest(c.reloptions) WITH ORDINALITY AS u(x, n)
           UNION ALL
-          SELECT 'toast.' || split_part(x, '=', 1) || '=' || quote_literal(substr(x, strpos(x, '=') + 1))
-            FROM pg_class AS toast, unnest(toast.reloptions) AS x WHERE toast.oid = c.reltoastrelid
-          ORDER BY 1) AS all_options)
+          SELECT 2, n, 'toast.' || split_part(x, '=', 1) || '=' || quote_literal(substr(x, strpos(x, '=') + 1))
+            FROM pg_class AS toast, unnest(toast.reloptions) WITH ORDINALITY AS u(x, n)
+           WHERE toast.oid = c.reltoastrelid) AS all_options)
   FROM pg_class AS c
   JOIN pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN pg_tablespace AS t ON t.oid = c.reltablespace

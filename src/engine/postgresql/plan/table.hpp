@@ -109,6 +109,7 @@ struct ExtendedStatistics {
     Template create; // what is after CREATE STATISTICS name
     int target = -1;
     std::optional<std::string> comment;
+    std::string owner; // the table's, or another
 };
 
 // Anything else that hangs on the table: comments, grants, policies, labels. A statement as Template.

@@ -37,6 +37,10 @@ constexpr Refusal refusals[] = {
      " FROM pg_class AS c, LATERAL (SELECT c.relacl AS acl UNION ALL SELECT a.attacl FROM pg_attribute AS a"
      " WHERE a.attrelid = c.oid) AS s, aclexplode(s.acl) AS g"
      " WHERE c.oid = $1::oid AND g.grantor <> c.relowner ORDER BY 1"},
+    {"foreign_statistics", "extended statistics belong to a role that ours is no member of",
+     "ALTER STATISTICS … OWNER TO the owner of the table",
+     "SELECT quote_ident(stxname) || ' of ' || quote_ident(pg_get_userbyid(stxowner)) FROM pg_statistic_ext"
+     " WHERE stxrelid = $1::oid AND NOT pg_has_role(stxowner, 'MEMBER') ORDER BY 1"},
     {"self_reference", "policies or triggers refer to the table itself by a subquery", "drop them first",
      "SELECT quote_ident(p.polname) FROM pg_policy AS p WHERE p.polrelid = $1::oid"
      " AND (p.polqual::text || coalesce(p.polwithcheck::text, '')) LIKE '%:relid ' || $1 || ' %' ORDER BY 1"},

@@ -30,12 +30,16 @@ SELECT quote_ident(p.pubname) || ' (FOR TABLES IN SCHEMA ' || quote_ident(n.nspn
                                 subject.sql(), names)}
             .next("take the table out of them for the time of the change");
     }
-    const std::int64_t subscribed =
-        session.run("SELECT count(*) FROM pg_subscription_rel WHERE srrelid = $1::oid", {subject.oid})
-            .only_integer();
-    if (subscribed > 0) {
-        throw Error{ErrorKind::refused, "subscription",
-                    fmt::format("{} receives its rows by a logical replication subscription", subject.sql())};
+    const std::string subscriptions = named(session,
+                                            "SELECT quote_ident(s.subname) FROM pg_subscription_rel AS r"
+                                            " JOIN pg_subscription AS s ON s.oid = r.srsubid"
+                                            " WHERE r.srrelid = $1::oid ORDER BY 1",
+                                            {subject.oid});
+    if (!subscriptions.empty()) {
+        throw Error{
+            ErrorKind::refused, "subscription",
+            fmt::format("{} receives its rows by logical replication: {}", subject.sql(), subscriptions)}
+            .next("change it where its rows come from, or drop the subscription first");
     }
 }
 

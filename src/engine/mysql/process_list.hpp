@@ -1,0 +1,16 @@
+#pragma once
+// The sessions that the server has, by their numbers.
+
+#include <string>
+#include <vector>
+
+#include "turntable/session.hpp"
+
+namespace turntable::mysql {
+
+// From SHOW PROCESSLIST: MySQL's information_schema.PROCESSLIST fails for everybody while any session runs a
+// statement with a character beyond three bytes (error 3854).
+[[nodiscard]] std::vector<std::string> session_ids(Session& session);
+[[nodiscard]] bool session_exists(Session& session, const std::string& id);
+
+} // namespace turntable::mysql

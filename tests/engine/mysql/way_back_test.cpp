@@ -1,0 +1,119 @@
+// The way back where it is narrow: values that do not fit, values that nobody can compute, unique values that
+// move while somebody looks; and the next change after it.
+#include "hand_driver.hpp"
+#include "on_both_servers.hpp"
+
+namespace turntable::test {
+namespace {
+
+class WayBack : public OnBothServers {
+  protected:
+    void SetUp() override {
+        lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT, d DECIMAL(10,2), u INT NULL UNIQUE)");
+        lab.sql("INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) "
+                "SELECT i, IF(i % 10 = 0, NULL, i), i / 4, i FROM n");
+    }
+    [[nodiscard]] run::Outcome swapped(const std::vector<std::string>& clauses) {
+        Settings settings;
+        settings.strategy = StrategyChoice::shadow;
+        run::Outcome outcome = lab.alter(change("t", clauses), settings);
+        EXPECT_EQ(outcome.state, run::JobState::swapped) << outcome.reason;
+        return outcome;
+    }
+};
+
+TEST_P(WayBack, ANumberThatBecameATextComesBackWithEveryWrite) {
+    const run::Outcome job = swapped({"MODIFY v VARCHAR(30), MODIFY d VARCHAR(30)"});
+    lab.sql("UPDATE t SET v = '-77', d = '0.50' WHERE id = 1");
+    lab.sql("UPDATE t SET v = NULL WHERE id = 2");
+    lab.sql("UPDATE t SET v = '4' WHERE id = 10");
+    lab.sql("UPDATE t SET u = NULL WHERE id = 20");
+    lab.sql("DELETE FROM t WHERE id = 3");
+    lab.sql("INSERT INTO t VALUES (900, '12', '-3.25', 900)");
+    const run::Outcome back = lab.revert(job.job);
+    EXPECT_EQ(back.state, run::JobState::reverted) << back.reason;
+    EXPECT_EQ(
+        lab.text("SELECT GROUP_CONCAT(CONCAT_WS('/', id, COALESCE(v, 'null'), d) ORDER BY id) FROM t WHERE "
+                 "id IN (1, 2, 3, 4, 10, 20, 900)"),
+        "1/-77/0.50,2/null/0.50,4/4/1.00,10/4/2.50,20/null/5.00,900/12/-3.25");
+    EXPECT_EQ(lab.text("SELECT DATA_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND "
+                       "TABLE_NAME = 't' AND COLUMN_NAME = 'v'"),
+              "int");
+}
+
+TEST_P(WayBack, ATextThatIsNoNumberIsNamedAndNothingHappens) {
+    for (const std::string value : {"twelve", "1.5", "007", " 5", "99999999999", ""}) {
+        const run::Outcome job = swapped({"MODIFY v VARCHAR(30)"});
+        lab.sql("UPDATE t SET v = '" + value + "' WHERE id = 17");
+        const run::Outcome back = lab.revert(job.job);
+        EXPECT_EQ(back.state, run::JobState::swapped) << value;
+        ASSERT_FALSE(back.clashes.empty()) << value;
+        EXPECT_EQ(back.clashes.front().key, "id=17");
+        lab.sql("UPDATE t SET v = '17' WHERE id = 17");
+        EXPECT_EQ(lab.revert(job.job).state, run::JobState::reverted);
+        EXPECT_EQ(lab.finalize(job.job).exit_code, 0);
+    }
+}
+
+TEST_P(WayBack, IsRefusedWhereNothingSaysHowAValueIsMade) {
+    lab.sql("ALTER TABLE t ADD s VARCHAR(20) NOT NULL DEFAULT 'x'");
+    ChangeRequest request = change("t", {});
+    request.conversions.push_back(convert_using("s", "INT", "LENGTH(s)", ""));
+    request.conversions.back().inverse.reset();
+    request.conversions.back().into = "n";
+    const run::Outcome job = lab.alter(request);
+    ASSERT_EQ(job.state, run::JobState::swapped) << job.reason;
+    lab.sql("UPDATE t SET n = 9 WHERE id = 1");
+    const run::Outcome back = lab.revert(job.job);
+    EXPECT_EQ(back.state, run::JobState::swapped);
+    ASSERT_FALSE(back.clashes.empty());
+    EXPECT_NE(back.clashes.front().reason.find("'s'"), std::string::npos) << back.clashes.front().reason;
+}
+
+TEST_P(WayBack, UniqueValuesThatMoveMeanwhileAreNoReasonToRefuse) {
+    const run::Outcome job = swapped({"MODIFY v BIGINT"});
+    Writers writers{
+        lab, 1, [](Session& session, unsigned random) {
+            const std::string a = std::to_string(1 + random % 250);
+            const std::string b = std::to_string(251 + random % 249);
+            const auto of = [&](const std::string& id) {
+                return session.run("SELECT u FROM t WHERE id = " + id + " FOR UPDATE").only().value();
+            };
+            const std::string of_a = of(a), of_b = of(b);
+            session.run("UPDATE t SET u = NULL WHERE id = " + a);
+            session.run("UPDATE t SET u = " + of_a + " WHERE id = " + b);
+            session.run("UPDATE t SET u = " + of_b + " WHERE id = " + a);
+        }};
+    while (writers.steps() < 300 && writers.error().empty()) {
+        std::this_thread::yield();
+    }
+    const run::Outcome back = lab.revert(job.job);
+    EXPECT_EQ(back.state, run::JobState::reverted) << back.reason;
+    writers.stop();
+    EXPECT_EQ(writers.error(), "");
+    EXPECT_EQ(lab.number("SELECT COUNT(DISTINCT u) FROM t"), 500);
+    EXPECT_EQ(lab.number("SELECT SUM(u) FROM t"), 500 * 501 / 2);
+}
+
+TEST_P(WayBack, TheNextChangeDoesNotWaitForTheFinalizeOfOneThatWentBack) {
+    const run::Outcome first = swapped({"MODIFY v BIGINT"});
+    ASSERT_EQ(lab.revert(first.job).state, run::JobState::reverted);
+    const run::Outcome second = swapped({"MODIFY v BIGINT"});
+    EXPECT_EQ(lab.finalize(first.job).exit_code, 0);
+    EXPECT_TRUE(lab.has_table("t__tt2_old"));
+    EXPECT_EQ(lab.finalize(second.job).exit_code, 0);
+    EXPECT_EQ(lab.objects(), "t");
+}
+
+TEST_P(WayBack, ACheckIsDroppedByTheNameItHasOnTheTable) {
+    lab.sql("ALTER TABLE t ADD CONSTRAINT `odd name` CHECK (v < 1000), ADD CONSTRAINT kept CHECK (d < 1000)");
+    const run::Outcome job = swapped({"DROP CONSTRAINT `odd name`, MODIFY v BIGINT"});
+    lab.sql("UPDATE t SET v = 5000 WHERE id = 1");
+    EXPECT_THROW(lab.sql("UPDATE t SET d = 5000 WHERE id = 1"), DatabaseError);
+    EXPECT_EQ(lab.finalize(job.job).exit_code, 0);
+}
+
+TURNTABLE_ON_BOTH_SERVERS(WayBack);
+
+} // namespace
+} // namespace turntable::test

@@ -1,0 +1,34 @@
+// Dates, moments, UUIDs and words on a real server against the reference in C++.
+#include <gtest/gtest.h>
+
+#include "conversion_client.hpp"
+#include "support/values_suite.hpp"
+
+namespace turntable::postgresql {
+namespace {
+
+class PostgresqlValues : public testing::TestWithParam<test::Server> {
+  protected:
+    ConversionClient client_{GetParam().url};
+    test::ValueTypes types_{"text", "bigint", -62135596800};
+};
+
+TEST_P(PostgresqlValues, DatesInTextAreThoseOfTheReference) {
+    test::expect_dates(client_, types_);
+}
+TEST_P(PostgresqlValues, EpochsAreThoseOfTheReferenceThereAndBack) {
+    test::expect_moments(client_, types_);
+}
+TEST_P(PostgresqlValues, UuidsInTextAreThoseOfTheReference) {
+    test::expect_uuids(client_, types_);
+}
+TEST_P(PostgresqlValues, WordsAreThoseOfTheMap) {
+    test::expect_maps(client_, types_);
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PostgresqlValues);
+INSTANTIATE_TEST_SUITE_P(Servers, PostgresqlValues, testing::ValuesIn(conversion_servers()),
+                         [](const auto& server) { return server.param.name; });
+
+} // namespace
+} // namespace turntable::postgresql

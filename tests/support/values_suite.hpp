@@ -1,0 +1,20 @@
+#pragma once
+// What every engine's rules that keep a value's meaning must show against the reference in C++
+// (turntable/value_rules.hpp), malformed values included.
+
+#include "support/units_suite.hpp"
+
+namespace turntable::test {
+
+// The engine's names of types.
+struct ValueTypes {
+    std::string text, integer;
+    std::int64_t first_second; // of its moments
+};
+
+void expect_dates(UnitsClient& client, const ValueTypes& types);
+void expect_moments(UnitsClient& client, const ValueTypes& types);
+void expect_uuids(UnitsClient& client, const ValueTypes& types);
+void expect_maps(UnitsClient& client, const ValueTypes& types);
+
+} // namespace turntable::test
