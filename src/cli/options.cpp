@@ -63,6 +63,21 @@ struct ParsedLine {
     Words words; // the command first
 };
 
+// "-3" is a target of `down`, not an option.
+std::vector<po::option> take_number(Words& arguments) {
+    const std::string word = arguments.front();
+    const bool number = word.size() > 1 && word.front() == '-' &&
+                        word.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (!number) {
+        return {};
+    }
+    po::option option;
+    option.value.push_back(word);
+    option.original_tokens.push_back(word);
+    arguments.erase(arguments.begin());
+    return {option};
+}
+
 ParsedLine parse_line(const po::options_description& options, const Words& arguments) {
     po::options_description with_words = options;
     with_words.add_options()(words_name, po::value<Words>(), "");
@@ -70,9 +85,13 @@ ParsedLine parse_line(const po::options_description& options, const Words& argum
     positions.add(words_name, -1);
     ParsedLine line;
     try {
-        po::store(
-            po::command_line_parser{arguments}.options(with_words).positional(positions).style(style).run(),
-            line.options);
+        po::store(po::command_line_parser{arguments}
+                      .options(with_words)
+                      .positional(positions)
+                      .style(style)
+                      .extra_style_parser(take_number)
+                      .run(),
+                  line.options);
         po::notify(line.options);
     } catch (const po::error& error) {
         throw usage("bad_option", error.what());
@@ -146,6 +165,26 @@ std::vector<NamedText> settings_of(const po::variables_map& options) {
     return settings;
 }
 
+MigrateWords migrate_words_of(const po::variables_map& options) {
+    MigrateWords words;
+    words.dir = text_of(options, "dir");
+    words.phase = text_of(options, "phase");
+    words.expect = text_of(options, "expect");
+    words.reason = text_of(options, "reason");
+    words.accept = text_of(options, "accept");
+    words.lock_wait = text_of(options, "lock-wait");
+    words.scratch = text_of(options, "scratch");
+    words.allow = list_of(options, "allow");
+    words.ack = list_of(options, "ack");
+    words.sql = given(options, "sql");
+    words.check = given(options, "check");
+    words.write_sum = given(options, "write-sum");
+    words.release = given(options, "release");
+    words.statement_done = given(options, "statement-done");
+    words.statement_not_done = given(options, "statement-not-done");
+    return words;
+}
+
 std::vector<NamedText> steering_of(const Words& words) {
     std::vector<NamedText> steer;
     for (std::size_t i = 2; i < words.size(); ++i) {
@@ -172,8 +211,21 @@ std::string only_word(const CommandSpec& spec, const Words& words) {
     return words[1];
 }
 
+bool has_migrate_words(const CommandSpec& spec, const Invocation& invocation) {
+    if (spec.command == Command::plan) {
+        return !asks_for_table(invocation);
+    }
+    return spec.command == Command::new_migration || spec.command == Command::up ||
+           spec.command == Command::down || spec.command == Command::mark ||
+           spec.command == Command::baseline;
+}
+
 void read_words(const CommandSpec& spec, const Words& words, Invocation& invocation) {
-    if (spec.command == Command::set) {
+    if (has_migrate_words(spec, invocation)) {
+        invocation.migrate.words.assign(words.begin() + 1, words.end());
+    } else if (spec.command == Command::plan) {
+        invocation.table = only_word(spec, words);
+    } else if (spec.command == Command::set) {
         invocation.steer = steering_of(words);
         invocation.job = words[1];
     } else if (spec.words.empty() || invocation.due) {
@@ -215,6 +267,7 @@ Invocation invocation_of(const CommandSpec& spec, const Words& arguments) {
     invocation.probe = given(line.options, "probe");
     invocation.dry_run = given(line.options, "dry-run");
     invocation.due = given(line.options, "due");
+    invocation.migrate = migrate_words_of(line.options);
     read_words(spec, line.words, invocation);
     return invocation;
 }
