@@ -7,8 +7,8 @@
 namespace turntable::syntax {
 
 struct PostgresqlParse {
-    std::string tree;       // JSON, "" if the text does not parse
-    std::string error;      // the parser's message, "" if it does
+    std::string tree;         // JSON, "" if the text does not parse
+    std::string error;        // the parser's message, "" if it does
     std::size_t error_at = 0; // byte of the text that it stumbled over
 };
 

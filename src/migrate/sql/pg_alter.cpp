@@ -94,7 +94,8 @@ std::vector<SqlAction> alter_table(const Json& statement) {
     std::vector<SqlAction> actions;
     const TableName table = table_of(child(statement, "relation"));
     const std::string type = text(statement, "objtype");
-    if (type == "OBJECT_INDEX" || type == "OBJECT_VIEW" || type == "OBJECT_SEQUENCE" || type == "OBJECT_TYPE") {
+    if (type == "OBJECT_INDEX" || type == "OBJECT_VIEW" || type == "OBJECT_SEQUENCE" ||
+        type == "OBJECT_TYPE") {
         SqlAction action;
         action.kind = ActionKind::alter_other;
         action.object = table;

@@ -22,13 +22,13 @@ SqlAction action_of(ActionKind kind, TableName object = {}, std::string name = {
 }
 
 bool has_option(const Json& list, const std::string& name) {
-    return std::any_of(list.begin(), list.end(), [&](const Json& item) {
-        return text(child(item, "DefElem"), "defname") == name;
-    });
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Json& item) { return text(child(item, "DefElem"), "defname") == name; });
 }
 
 Actions create_index(const Json& node) {
-    SqlAction action = action_of(ActionKind::create_index, table_of(child(node, "relation")), text(node, "idxname"));
+    SqlAction action =
+        action_of(ActionKind::create_index, table_of(child(node, "relation")), text(node, "idxname"));
     action.unique = flag(node, "unique");
     action.concurrently = flag(node, "concurrent");
     action.if_not_exists = flag(node, "if_not_exists");
@@ -187,8 +187,8 @@ Actions cluster(const Json& node) {
 }
 
 Actions refresh(const Json& node) {
-    SqlAction action = action_of(ActionKind::rewrite_table, table_of(child(node, "relation")),
-                                 "REFRESH MATERIALIZED VIEW");
+    SqlAction action =
+        action_of(ActionKind::rewrite_table, table_of(child(node, "relation")), "REFRESH MATERIALIZED VIEW");
     if (flag(node, "concurrent")) {
         action.kind = ActionKind::alter_other;
     }

@@ -89,24 +89,24 @@ enum class ActionKind {
     commit, // or rollback, savepoint
     set_variable,
     privilege,
-    opaque, // does what its text does not show: name says why
+    opaque,      // does what its text does not show: name says why
     unsupported, // the engine has no such statement: name says which
 };
 
 struct SqlAction {
     ActionKind kind = ActionKind::opaque;
-    TableName object;              // the table; of drop_index, create_enum, … the thing itself
-    std::string name;              // column, index, constraint, option, variable, value
-    std::string to;                // the new name, or the value
-    SqlColumn column;              // add_column, change_type
+    TableName object;               // the table; of drop_index, create_enum, … the thing itself
+    std::string name;               // column, index, constraint, option, variable, value
+    std::string to;                 // the new name, or the value
+    SqlColumn column;               // add_column, change_type
     std::vector<SqlColumn> columns; // create_table
     std::vector<SqlAction> parts;   // create_table: constraints and indexes, those of its columns too
-    std::vector<std::string> keys; // columns of an index or constraint; an expression is "(…)"
+    std::vector<std::string> keys;  // columns of an index or constraint; an expression is "(…)"
     TableName references;
     bool concurrently = false, if_exists = false, if_not_exists = false, or_replace = false, cascade = false;
     bool unique = false, partial = false, not_valid = false, using_index = false, temporary = false;
     bool where = false, limit = false, positioned = false; // FIRST or AFTER
-    bool scaled = false; // a column becomes itself times or divided by a number
+    bool scaled = false;    // a column becomes itself times or divided by a number
     bool converted = false; // typed: with a checked conversion of values
 };
 
