@@ -29,6 +29,8 @@ constexpr std::array commands{
     CommandSpec{Command::cutover, "cutover", "JOB", 0, "let a job that waits for it swap"},
     CommandSpec{Command::abort, "abort", "JOB", 0,
                 "end a job before its swap and leave the table as it was found"},
+    CommandSpec{Command::lint, "lint", "[FILE...]", groups(OptionGroup::lint),
+                "look for what is unsafe in migrations; connects to nothing"},
     CommandSpec{Command::demo, "demo", "[demo options]", 0,
                 "see it work: an embedded database, writers, a change and its way back (`demo --help`)"},
 };

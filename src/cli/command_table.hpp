@@ -15,6 +15,7 @@ enum class OptionGroup : unsigned {
     execute = 1U << 2U,  // --execute, --yes
     dry_run = 1U << 3U,
     due = 1U << 4U,
+    lint = 1U << 20U, // --dir, --engine, --git-base, --fail-on
 };
 
 struct CommandSpec {

@@ -8,6 +8,7 @@
 #include "change/parse.hpp"
 #include "cli/demo.hpp"
 #include "cli/desk.hpp"
+#include "cli/lint_command.hpp"
 #include "cli/progress.hpp"
 #include "cli/render_jobs.hpp"
 #include "cli/render_outcome.hpp"
@@ -243,6 +244,8 @@ int run_command(const Invocation& invocation) {
         return connect_and_act(invocation, &run::abort);
     case Command::demo:
         return demo(invocation.passed);
+    case Command::lint:
+        return lint(invocation);
     case Command::help:
         print(invocation.text);
         return 0;
@@ -270,6 +273,7 @@ Reach reach_of(const Invocation& invocation) {
     case Command::pause:
     case Command::set:
     case Command::demo: // in a database of its own
+    case Command::lint:
     case Command::help:
     case Command::version:
         return Reach::reads_only;

@@ -8,7 +8,7 @@
 
 namespace turntable::cli {
 
-enum class OutputFormat { text, json };
+enum class OutputFormat { text, json, github, sarif }; // the last two: lint
 enum class ProgressStyle { automatic, bar, plain, json, none };
 enum class Verbosity { quiet, normal, verbose };
 
@@ -31,6 +31,7 @@ enum class Command {
     cutover,
     abort,
     demo,
+    lint,
     help,
     version
 };
@@ -43,6 +44,13 @@ struct ChangeWords {
 // Option or setting name and the text given for it.
 using NamedText = std::pair<std::string, std::string>;
 
+struct LintWords {
+    std::string folder = "migrations";
+    std::vector<std::string> files; // to look at; none: all
+    std::vector<std::string> engines;
+    std::optional<std::string> git_base, fail_on;
+};
+
 struct Invocation {
     Globals globals;
     Command command = Command::help;
@@ -52,11 +60,12 @@ struct Invocation {
     std::vector<NamedText> settings; // alter, plan: settings given on the command line
     std::vector<NamedText> steer;    // set: KEY=VALUE
     std::vector<std::string> passed; // demo: the words after the command
-    std::string text;                // help: what to print
-    bool execute = false;            // alter
-    bool yes = false;                // alter
-    bool dry_run = false;            // revert, finalize
-    bool due = false;                // finalize
+    LintWords lint;
+    std::string text;     // help: what to print
+    bool execute = false; // alter
+    bool yes = false;     // alter
+    bool dry_run = false; // revert, finalize
+    bool due = false;     // finalize
 };
 
 } // namespace turntable::cli

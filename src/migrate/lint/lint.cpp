@@ -66,7 +66,8 @@ class Linter {
 
     [[nodiscard]] bool shown(const MigrationFile& file) const {
         const std::string name = file.path.substr(file.path.find_last_of('/') + 1);
-        return file.version >= config_.ignore_before && set_.changed(name);
+        return file.version >= config_.ignore_before && set_.changed(name) &&
+               (config_.only.empty() || config_.only.contains(name));
     }
 
     void add(const Rule& rule, const std::string& file, int line, const std::string& message,

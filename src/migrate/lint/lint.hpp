@@ -24,12 +24,14 @@ struct LintFile {
 struct LintBase {
     std::string revision;
     std::map<std::string, std::string> files; // name -> text
+    std::set<std::string> tip;                // names at the revision itself, which may have moved on since
     std::vector<std::string> other_changes;   // paths outside the folder that differ
 };
 
 struct LintConfig {
     std::vector<SqlFlavor> engines;             // empty: those that the files name, all for typed ones
     std::map<std::string, Severity> severities; // by rule
+    std::set<std::string> only;                 // names of files; empty: all
     std::string ignore_before;                  // a version: older files are quiet
 };
 

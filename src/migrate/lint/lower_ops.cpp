@@ -145,10 +145,6 @@ SqlAction new_table(const NewTable& table) {
         column.primary_key = given.identity;
         set_default(column, given.default_sql);
         action.columns.push_back(std::move(column));
-        if (given.identity) {
-            action.parts.push_back(on(table.name, ActionKind::add_primary_key));
-            action.parts.back().keys = {given.name};
-        }
     }
     if (!table.primary_key.empty()) {
         action.parts.push_back(on(table.name, ActionKind::add_primary_key));

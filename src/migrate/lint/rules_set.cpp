@@ -31,6 +31,16 @@ std::vector<Spot> bad_file_name(const LintSet& set) {
     return spots;
 }
 
+std::vector<const LintFile*> new_files(const LintSet& set) {
+    std::vector<const LintFile*> found;
+    for (const LintFile& file : set.files) {
+        if (set.base && name_of(file.name) && !set.base->files.contains(file.name)) {
+            found.push_back(&file);
+        }
+    }
+    return found;
+}
+
 template <typename Part>
 std::vector<Spot> duplicates(const LintSet& set, std::string_view what, const Part& part) {
     std::map<std::string, std::string> seen;
@@ -48,7 +58,18 @@ std::vector<Spot> duplicates(const LintSet& set, std::string_view what, const Pa
 }
 
 std::vector<Spot> duplicate_version(const LintSet& set) {
-    return duplicates(set, "version", [](const FileName& name) { return name.version; });
+    std::vector<Spot> spots = duplicates(set, "version", [](const FileName& name) { return name.version; });
+    for (const LintFile* const file : new_files(set)) {
+        for (const std::string& name : set.base->tip) { // claimed on the other branch meanwhile
+            const auto other = name_of(name);
+            if (other && name != file->name && other->version == name_of(file->name)->version) {
+                spots.push_back({file->path, 1,
+                                 fmt::format("{} on {} has the version {}, too", name, set.base->revision,
+                                             other->version)});
+            }
+        }
+    }
+    return spots;
 }
 
 std::vector<Spot> duplicate_slug(const LintSet& set) {
@@ -57,11 +78,15 @@ std::vector<Spot> duplicate_slug(const LintSet& set) {
 
 std::string newest_on_base(const LintBase& base) {
     std::string newest;
-    for (const auto& [name, text] : base.files) {
+    const auto look_at = [&](const std::string& name) {
         if (const auto parsed = name_of(name)) {
             newest = std::max(newest, parsed->version);
         }
+    };
+    for (const auto& [name, text] : base.files) {
+        look_at(name);
     }
+    std::for_each(base.tip.begin(), base.tip.end(), look_at);
     return newest;
 }
 
@@ -70,7 +95,9 @@ std::vector<Spot> out_of_order(const LintSet& set) {
     const std::string newest = set.base ? newest_on_base(*set.base) : "";
     for (const LintFile& file : set.files) {
         const auto name = name_of(file.name);
-        if (name && set.base && !set.base->files.contains(file.name) && name->version < newest) {
+        const bool is_new =
+            set.base && !set.base->files.contains(file.name) && !set.base->tip.contains(file.name);
+        if (name && is_new && name->version < newest) {
             spots.push_back(
                 {file.path, 1,
                  fmt::format("it is new, and {} on {} comes after it", newest, set.base->revision)});
@@ -104,16 +131,6 @@ std::vector<Spot> removed_migration(const LintSet& set) {
         }
     }
     return spots;
-}
-
-std::vector<const LintFile*> new_files(const LintSet& set) {
-    std::vector<const LintFile*> found;
-    for (const LintFile& file : set.files) {
-        if (set.base && name_of(file.name) && !set.base->files.contains(file.name)) {
-            found.push_back(&file);
-        }
-    }
-    return found;
 }
 
 std::vector<Spot> mixed_commit(const LintSet& set) {
