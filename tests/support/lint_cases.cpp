@@ -88,7 +88,7 @@ void add_files(const Raw& raw, LintCase& made) {
             made.files.push_back(file_named(line.substr(3), ""));
             text = &made.files.back().text;
         } else if (line.starts_with("<< ")) {
-            made.base = made.base.value_or(LintBase{"main", {}, {}});
+            made.base = made.base.value_or(LintBase{"main", {}, {}, {}});
             text = &made.base->files[line.substr(3)];
         } else if (text != nullptr) {
             *text += line + "\n";

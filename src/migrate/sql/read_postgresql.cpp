@@ -266,8 +266,9 @@ std::vector<SqlAction> read_postgresql(const std::string& sql, std::string& erro
         return {};
     }
     Actions actions;
-    for (const Json& item : Json::parse(parse.tree).at("stmts")) {
-        const auto& statement = item.at("stmt").items().begin();
+    const Json tree = Json::parse(parse.tree);
+    for (const Json& item : tree.at("stmts")) {
+        const auto statement = item.at("stmt").begin(); // its only key names what it is
         const auto reader = readers().find(statement.key());
         Actions read = reader == readers().end() ? other(statement.key()) : reader->second(statement.value());
         actions.insert(actions.end(), read.begin(), read.end());
