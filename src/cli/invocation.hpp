@@ -30,6 +30,17 @@ enum class Command {
     set,
     cutover,
     abort,
+    new_migration,
+    up,
+    down,
+    status,
+    current,
+    history,
+    verify,
+    mark,
+    baseline,
+    repair,
+    lock,
     demo,
     lint,
     help,
@@ -45,10 +56,18 @@ struct ChangeWords {
 using NamedText = std::pair<std::string, std::string>;
 
 struct LintWords {
-    std::string folder = "migrations";
     std::vector<std::string> files; // to look at; none: all
     std::vector<std::string> engines;
     std::optional<std::string> git_base, fail_on;
+};
+
+// Of the commands on migrations, as given.
+struct MigrateWords {
+    std::vector<std::string> words; // after the command: TARGET, VERSION, DESCRIPTION
+    std::optional<std::string> dir, phase, expect, reason, accept, lock_wait;
+    std::vector<std::string> allow, ack;
+    bool sql = false, check = false, write_sum = false, release = false;
+    bool statement_done = false, statement_not_done = false;
 };
 
 struct Invocation {
@@ -61,11 +80,18 @@ struct Invocation {
     std::vector<NamedText> steer;    // set: KEY=VALUE
     std::vector<std::string> passed; // demo: the words after the command
     LintWords lint;
-    std::string text;     // help: what to print
+    std::string text; // help: what to print
+    MigrateWords migrate;
     bool execute = false; // alter
     bool yes = false;     // alter
     bool dry_run = false; // revert, finalize
     bool due = false;     // finalize
 };
+
+// `plan` of a change of a table, not of migrations.
+[[nodiscard]] inline bool asks_for_table(const Invocation& invocation) {
+    return !invocation.change.alter_clauses.empty() || !invocation.change.conversions.empty() ||
+           !invocation.change.files.empty();
+}
 
 } // namespace turntable::cli

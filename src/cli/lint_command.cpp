@@ -12,6 +12,7 @@
 #include "cli/render_lint.hpp"
 #include "migrate/directory.hpp"
 #include "migrate/lint/lint.hpp"
+#include "migrate/sum_file.hpp"
 #include "turntable/error.hpp"
 
 namespace turntable::cli {
@@ -28,7 +29,8 @@ std::vector<LintFile> read_folder(const std::string& folder) {
     std::vector<LintFile> files;
     for (const auto& entry : fs::directory_iterator{folder}) {
         const std::string ending = entry.path().extension().string();
-        if (entry.is_regular_file() && (ending == ".sql" || ending == ".toml")) {
+        const bool sum = entry.path().filename() == migrate::sum_file_name;
+        if (entry.is_regular_file() && (sum || ending == ".sql" || ending == ".toml")) {
             const std::string path = entry.path().lexically_normal().string();
             files.push_back({entry.path().filename().string(), path, migrate::read_bytes(path)});
         }
@@ -114,13 +116,14 @@ std::string rendered(const LintReport& report, const Invocation& invocation) {
 int lint(const Invocation& invocation) {
     const Config config = load_config(invocation.globals);
     const Severity limit = limit_of(invocation, config);
-    std::vector<LintFile> files = read_folder(invocation.lint.folder);
+    const std::string folder = invocation.migrate.dir.value_or("migrations");
+    std::vector<LintFile> files = read_folder(folder);
     LintConfig settings = config.lint;
     settings.engines = engines_of(invocation, config);
     settings.only = chosen_files(invocation.lint.files, files);
     std::optional<LintBase> base;
     if (invocation.lint.git_base) {
-        base = read_git_base(invocation.lint.folder, *invocation.lint.git_base, files);
+        base = read_git_base(folder, *invocation.lint.git_base, files);
     }
     const LintReport report = migrate::lint::lint(std::move(files), std::move(base), settings);
     std::fputs(rendered(report, invocation).c_str(), stdout);

@@ -152,6 +152,25 @@ std::vector<NamedText> settings_of(const po::variables_map& options) {
     return settings;
 }
 
+MigrateWords migrate_words_of(const po::variables_map& options) {
+    MigrateWords words;
+    words.dir = text_of(options, "dir");
+    words.phase = text_of(options, "phase");
+    words.expect = text_of(options, "expect");
+    words.reason = text_of(options, "reason");
+    words.accept = text_of(options, "accept");
+    words.lock_wait = text_of(options, "lock-wait");
+    words.allow = list_of(options, "allow");
+    words.ack = list_of(options, "ack");
+    words.sql = given(options, "sql");
+    words.check = given(options, "check");
+    words.write_sum = given(options, "write-sum");
+    words.release = given(options, "release");
+    words.statement_done = given(options, "statement-done");
+    words.statement_not_done = given(options, "statement-not-done");
+    return words;
+}
+
 std::vector<NamedText> steering_of(const Words& words) {
     std::vector<NamedText> steer;
     for (std::size_t i = 2; i < words.size(); ++i) {
@@ -178,8 +197,21 @@ std::string only_word(const CommandSpec& spec, const Words& words) {
     return words[1];
 }
 
+bool has_migrate_words(const CommandSpec& spec, const Invocation& invocation) {
+    if (spec.command == Command::plan) {
+        return !asks_for_table(invocation);
+    }
+    return spec.command == Command::new_migration || spec.command == Command::up ||
+           spec.command == Command::down || spec.command == Command::mark ||
+           spec.command == Command::baseline;
+}
+
 void read_words(const CommandSpec& spec, const Words& words, Invocation& invocation) {
-    if (spec.command == Command::set) {
+    if (has_migrate_words(spec, invocation)) {
+        invocation.migrate.words.assign(words.begin() + 1, words.end());
+    } else if (spec.command == Command::plan) {
+        invocation.table = only_word(spec, words);
+    } else if (spec.command == Command::set) {
         invocation.steer = steering_of(words);
         invocation.job = words[1];
     } else if (spec.words.empty() || invocation.due) {
@@ -211,7 +243,6 @@ void refuse_format_of_lint(const CommandSpec& spec, OutputFormat format) {
 
 LintWords lint_words_of(const po::variables_map& options, const Words& words) {
     LintWords lint;
-    lint.folder = text_of(options, "dir").value_or(lint.folder);
     lint.files.assign(words.begin() + 1, words.end());
     lint.engines = list_of(options, "engine");
     lint.git_base = text_of(options, "git-base");
@@ -238,6 +269,7 @@ Invocation invocation_of(const CommandSpec& spec, const Words& arguments) {
     invocation.yes = given(line.options, "yes");
     invocation.dry_run = given(line.options, "dry-run");
     invocation.due = given(line.options, "due");
+    invocation.migrate = migrate_words_of(line.options);
     if (spec.command == Command::lint) {
         invocation.lint = lint_words_of(line.options, line.words);
     } else {

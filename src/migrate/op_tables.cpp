@@ -175,31 +175,54 @@ NewTable read_new_table(OpReader& op) {
     return table;
 }
 
-// Every row is a table of the same columns; the first one says which.
+namespace {
+
+// Every row is a table of these columns. If they are given, what a row leaves out is NULL; else the first row
+// says which they are, and every row has them all.
+std::vector<std::vector<Literal>> read_rows(OpReader& op, std::vector<std::string>& columns) {
+    const bool given = !columns.empty();
+    std::vector<std::vector<Literal>> rows;
+    for (const toml::table* const row : table_list(op, "rows")) {
+        if (columns.empty()) {
+            for (const auto& [key, value] : *row) {
+                columns.emplace_back(key.str());
+            }
+        }
+        std::size_t found = 0;
+        std::vector<Literal>& values = rows.emplace_back();
+        for (const std::string& column : columns) {
+            const toml::node* const value = row->get(column);
+            found += value == nullptr ? 0 : 1;
+            values.push_back(value == nullptr ? Literal{} : read_literal(op, *value));
+        }
+        if (found != row->size() || (!given && found != columns.size())) {
+            throw change::bad_file(op.file_name(), row->source(),
+                                   given ? "a row has a column that is not in columns"
+                                         : "every row has the columns of the first one");
+        }
+    }
+    if (rows.empty()) {
+        throw op.bad("the operation lacks rows");
+    }
+    return rows;
+}
+
+} // namespace
+
+DeleteRows read_delete(OpReader& op) {
+    DeleteRows rows;
+    rows.table = change::parse_table_name(op.text("table"));
+    rows.key = op.texts("key");
+    rows.rows = read_rows(op, rows.key);
+    return rows;
+}
+
 UpsertRows read_upsert(OpReader& op) {
     UpsertRows upsert;
     upsert.table = change::parse_table_name(op.text("table"));
     upsert.key = op.texts("key");
-    for (const toml::table* const row : table_list(op, "rows")) {
-        if (upsert.columns.empty()) {
-            for (const auto& [key, value] : *row) {
-                upsert.columns.emplace_back(key.str());
-            }
-        }
-        std::vector<Literal> values;
-        for (const std::string& column : upsert.columns) {
-            const toml::node* const value = row->get(column);
-            if (value == nullptr || row->size() != upsert.columns.size()) {
-                throw change::bad_file(op.file_name(), row->source(),
-                                       "every row has the columns of the first one");
-            }
-            values.push_back(read_literal(op, *value));
-        }
-        upsert.rows.push_back(std::move(values));
-    }
-    if (upsert.rows.empty()) {
-        throw op.bad("the operation lacks rows");
-    }
+    upsert.columns = op.optional_texts("columns");
+    upsert.rows = read_rows(op, upsert.columns);
     for (const std::string& column : upsert.key) {
         if (std::ranges::find(upsert.columns, column) == upsert.columns.end()) {
             throw op.bad(fmt::format("the rows lack {}, which is in the key", column));

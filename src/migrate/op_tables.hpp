@@ -24,5 +24,6 @@ namespace turntable::migrate {
 
 [[nodiscard]] NewTable read_new_table(change::OpReader& op);
 [[nodiscard]] UpsertRows read_upsert(change::OpReader& op);
+[[nodiscard]] DeleteRows read_delete(change::OpReader& op);
 
 } // namespace turntable::migrate

@@ -55,6 +55,16 @@ struct UpsertRows {
     std::vector<std::string> columns;
     std::vector<std::vector<Literal>> rows; // in the order of columns
 };
+// Rows by key: not there afterwards.
+struct DeleteRows {
+    TableName table;
+    std::vector<std::string> key;
+    std::vector<std::vector<Literal>> rows; // in the order of key
+};
+// A table that drop_table set aside and that is still kept.
+struct RestoreTable {
+    TableName table;
+};
 // A new column with the values of an old one.
 struct CopyColumn {
     TableName table;
@@ -79,10 +89,12 @@ struct MergeColumns {
 };
 struct RawSql {
     EngineText up, down;
+    bool transaction = true;
+    std::optional<Millis> timeout; // of each statement
 };
 
 using OpBody = std::variant<TableChange, CreateTable, DropTable, RenameTable, Backfill, UpsertRows,
-                            CopyColumn, SplitColumn, MergeColumns, RawSql>;
+                            DeleteRows, RestoreTable, CopyColumn, SplitColumn, MergeColumns, RawSql>;
 
 struct Op {
     std::string kind; // the word of the file

@@ -94,6 +94,10 @@ OpBody raw_sql(OpReader& op) {
     RawSql sql;
     sql.up = engine_text(op, "up");
     sql.down = optional_engine_text(op, "down");
+    sql.transaction = !op.flag("no_transaction");
+    if (const auto timeout = op.optional_text("timeout")) {
+        sql.timeout = change::parse_duration(*timeout);
+    }
     return sql;
 }
 
@@ -111,6 +115,8 @@ const std::array kinds{
          }},
     Kind{"backfill", backfill},
     Kind{"upsert_rows", [](OpReader& op) -> OpBody { return read_upsert(op); }},
+    Kind{"delete_rows", [](OpReader& op) -> OpBody { return read_delete(op); }},
+    Kind{"restore_table", [](OpReader& op) -> OpBody { return RestoreTable{table_of(op)}; }},
     Kind{"copy_column", copy_column},
     Kind{"split_column", split_column},
     Kind{"merge_columns", merge_columns},

@@ -27,6 +27,8 @@ class MysqlJournalDialect final : public JournalDialect {
     void end_orphans(Session& session, const std::string& job) const override;
 
   private:
+    [[nodiscard]] bool end_those_found(Session& session, const std::string& job) const;
+
     const SessionRegistry& own_;
 };
 

@@ -192,6 +192,12 @@ struct LowerBody {
     std::vector<SqlAction> operator()(const UpsertRows& upsert) const {
         return {on(upsert.table, ActionKind::insert)};
     }
+    std::vector<SqlAction> operator()(const DeleteRows& rows) const {
+        SqlAction action = on(rows.table, ActionKind::remove);
+        action.where = true; // by their keys
+        return {action};
+    }
+    std::vector<SqlAction> operator()(const RestoreTable&) const { return {}; }
     std::vector<SqlAction> operator()(const CopyColumn& copy) const {
         return {new_column(copy.table, copy.to, copy.type)};
     }

@@ -165,12 +165,13 @@ constexpr Rule rows[] = {
      "A statement that waits for a lock without a limit makes everyone behind it wait too.",
      "queue: everyone behind it waits", "Keep a short lock timeout and let the run be repeated.",
      "SET lock_timeout = 0;", &lock_timeout_off},
-    {"no-lock-timeout", Severity::warning, on_postgresql | on_mysql_family, Scope::raw,
+    {"no-lock-timeout", Severity::info, on_postgresql | on_mysql_family, Scope::raw,
      "While a change waits for its lock, every later query queues behind it: a short change becomes an "
      "outage.",
      "queue: everyone behind it waits",
-     "SET lock_timeout (MySQL and MariaDB: lock_wait_timeout) before it, or a typed operation, which "
-     "sets its own.",
+     "`up` sets a short limit itself; where other programs run the file too, SET lock_timeout (MySQL and "
+     "MariaDB: "
+     "lock_wait_timeout) before it.",
      "ALTER TABLE orders ADD COLUMN note text;", nullptr, &no_lock_timeout},
     {"lock-timeout-on-concurrent", Severity::warning, on_postgresql, Scope::raw,
      "A concurrent build waits for old transactions by taking locks on them; a lock timeout kills it and "

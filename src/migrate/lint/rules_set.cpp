@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "migrate/lint/lint.hpp"
+#include "migrate/sum_file.hpp"
 #include "migrate/version.hpp"
 #include "turntable/error.hpp"
 
@@ -151,6 +152,18 @@ std::vector<Spot> several_migrations(const LintSet& set) {
         {added[1]->path, 1, fmt::format("{} migrations are new since {}", added.size(), set.base->revision)}};
 }
 
+std::vector<Spot> integrity_file(const LintSet& set) {
+    std::vector<Spot> spots;
+    for (const LintFile& file : set.files) {
+        if (file.name == sum_file_name) {
+            for (const std::string& difference : sum_differences(file.text, file.path, set.migrations)) {
+                spots.push_back({file.path, 1, difference});
+            }
+        }
+    }
+    return spots;
+}
+
 std::vector<Spot> nothing(const LintSet&) {
     return {};
 }
@@ -180,6 +193,10 @@ constexpr Rule rows[] = {
      "Databases that have it can no longer be matched with the files.", "none",
      "Leave it; undo it by a new one.", "a file of --git-base that is gone", nullptr, nullptr,
      &removed_migration},
+    {"integrity-file", Severity::error, on_all, Scope::any,
+     "The file says what the folder is; where they differ something was edited, lost or merged unseen.",
+     "none", "See what differs and why; `turntable verify --write-sum` writes it anew.",
+     "a turntable.sum that lacks a file", nullptr, nullptr, &integrity_file},
     {"mixed-commit", Severity::info, on_all, Scope::any,
      "A migration is deployed and reverted at other times than the code beside it.", "none",
      "The migration in a change of its own.", "code that differs from --git-base beside a new migration",
