@@ -35,6 +35,8 @@ constexpr std::array commands{
     CommandSpec{Command::cutover, "cutover", "JOB", 0, "let a job that waits for it swap"},
     CommandSpec{Command::abort, "abort", "JOB", 0,
                 "end a job before its swap and leave the table as it was found"},
+    CommandSpec{Command::lint, "lint", "[FILE...]", groups(OptionGroup::folder, OptionGroup::lint),
+                "look for what is unsafe in migrations; connects to nothing"},
     CommandSpec{Command::new_migration, "new", "DESCRIPTION",
                 groups(OptionGroup::folder, OptionGroup::new_file), "write the file of a new migration"},
     CommandSpec{Command::up, "up", "[TARGET]",

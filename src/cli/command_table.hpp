@@ -26,6 +26,7 @@ enum class OptionGroup : unsigned {
     releasing = 1U << 13U, // --release
     scratch = 1U << 14U,   // --scratch
     probe = 1U << 20U,     // --probe
+    lint = 1U << 21U,      // --engine, --git-base, --fail-on
 };
 
 struct CommandSpec {

@@ -7,6 +7,7 @@
 #include "cli/at_work.hpp"
 #include "cli/demo.hpp"
 #include "cli/desk.hpp"
+#include "cli/lint_command.hpp"
 #include "cli/migrate_commands.hpp"
 #include "cli/render_audit.hpp"
 #include "cli/render_conversions.hpp"
@@ -247,6 +248,8 @@ int run_command(const Invocation& invocation) {
         return connect_and_act(invocation, &run::abort);
     case Command::demo:
         return demo(invocation.passed);
+    case Command::lint:
+        return lint(invocation);
     case Command::new_migration:
     case Command::up:
     case Command::down:
@@ -302,6 +305,7 @@ Reach reach_of(const Invocation& invocation) {
     case Command::history:
     case Command::verify:
     case Command::demo: // in a database of its own
+    case Command::lint:
     case Command::help:
     case Command::version:
         return Reach::reads_only;

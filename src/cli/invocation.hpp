@@ -8,7 +8,7 @@
 
 namespace turntable::cli {
 
-enum class OutputFormat { text, json };
+enum class OutputFormat { text, json, github, sarif }; // the last two: lint
 enum class ProgressStyle { automatic, bar, plain, json, none };
 enum class Verbosity { quiet, normal, verbose };
 
@@ -45,6 +45,7 @@ enum class Command {
     lock,
     test,
     demo,
+    lint,
     help,
     version
 };
@@ -56,6 +57,12 @@ struct ChangeWords {
 
 // Option or setting name and the text given for it.
 using NamedText = std::pair<std::string, std::string>;
+
+struct LintWords {
+    std::vector<std::string> files; // to look at; none: all
+    std::vector<std::string> engines;
+    std::optional<std::string> git_base, fail_on;
+};
 
 // Of the commands on migrations, as given.
 struct MigrateWords {
@@ -75,7 +82,8 @@ struct Invocation {
     std::vector<NamedText> settings; // alter, plan: settings given on the command line
     std::vector<NamedText> steer;    // set: KEY=VALUE
     std::vector<std::string> passed; // demo: the words after the command
-    std::string text;                // help: what to print
+    LintWords lint;
+    std::string text; // help: what to print
     MigrateWords migrate;
     bool execute = false; // alter
     bool yes = false;     // alter

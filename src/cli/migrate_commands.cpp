@@ -371,6 +371,7 @@ int run_migrate_command(const Invocation& invocation) {
     case Command::set:
     case Command::cutover:
     case Command::abort:
+    case Command::lint:
     case Command::demo:
     case Command::help:
     case Command::version:

@@ -93,7 +93,8 @@ po::options_description global_options() {
              "the database (default: TURNTABLE_URL, then DATABASE_URL, then the configuration)");
     add_text(options, "config,c", "FILE", "configuration (default: turntable.toml, if there is one)");
     add_text(options, "env,e", "NAME", "use [env.NAME] of the configuration");
-    add_text(options, "format", "text|json", "of results on stdout (default text)");
+    add_text(options, "format", "text|json",
+             "of results on stdout (default text); lint also has github and sarif");
     add_text(options, "progress", "auto|bar|plain|json|none",
              "of progress on stderr (default auto: a bar on a terminal, else plain)");
     add_flag(options, "quiet,q", "results and errors only");
@@ -121,6 +122,16 @@ po::options_description options_of(const CommandSpec& spec) {
     }
     if (has_group(spec, OptionGroup::dry_run)) {
         add_flag(options, "dry-run", "print what would be done and change nothing");
+    }
+    if (has_group(spec, OptionGroup::lint)) {
+        add_list(options, "engine", "NAME",
+                 "whose SQL it is: postgresql, mysql, mariadb, sqlite; repeatable (default: engines of "
+                 "[lint], then "
+                 "the database's)");
+        add_text(options, "git-base", "REV",
+                 "look only at what changed since this revision, and at its being changed");
+        add_text(options, "fail-on", "SEVERITY",
+                 "exit 3 from this severity on: error (default), warning, info");
     }
     if (has_group(spec, OptionGroup::due)) {
         add_flag(options, "due", "every job whose revert window has run out (for cron)");

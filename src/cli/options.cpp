@@ -115,8 +115,14 @@ Words list_of(const po::variables_map& options, const std::string& name) {
 }
 
 OutputFormat format_named(const std::string& text) {
-    if (text == "text" || text == "json") {
-        return text == "json" ? OutputFormat::json : OutputFormat::text;
+    constexpr std::pair<std::string_view, OutputFormat> formats[] = {{"text", OutputFormat::text},
+                                                                     {"json", OutputFormat::json},
+                                                                     {"github", OutputFormat::github},
+                                                                     {"sarif", OutputFormat::sarif}};
+    for (const auto& [name, value] : formats) {
+        if (name == text) {
+            return value;
+        }
     }
     throw usage("bad_value", fmt::format("--format '{}': text or json is expected", text));
 }
@@ -248,6 +254,22 @@ bool asks_about_program(const po::variables_map& options, Invocation& invocation
     return false;
 }
 
+void refuse_format_of_lint(const CommandSpec& spec, OutputFormat format) {
+    if ((format == OutputFormat::github || format == OutputFormat::sarif) && spec.command != Command::lint) {
+        throw usage("bad_value",
+                    fmt::format("--format github and sarif are for lint, not for {}", spec.name));
+    }
+}
+
+LintWords lint_words_of(const po::variables_map& options, const Words& words) {
+    LintWords lint;
+    lint.files.assign(words.begin() + 1, words.end());
+    lint.engines = list_of(options, "engine");
+    lint.git_base = text_of(options, "git-base");
+    lint.fail_on = text_of(options, "fail-on");
+    return lint;
+}
+
 Invocation invocation_of(const CommandSpec& spec, const Words& arguments) {
     po::options_description options = global_options();
     options.add(options_of(spec));
@@ -259,6 +281,7 @@ Invocation invocation_of(const CommandSpec& spec, const Words& arguments) {
         return invocation;
     }
     invocation.command = spec.command;
+    refuse_format_of_lint(spec, invocation.globals.format);
     invocation.change = {list_of(line.options, "alter"), list_of(line.options, "convert"),
                          list_of(line.options, "change")};
     invocation.settings = settings_of(line.options);
@@ -268,7 +291,11 @@ Invocation invocation_of(const CommandSpec& spec, const Words& arguments) {
     invocation.dry_run = given(line.options, "dry-run");
     invocation.due = given(line.options, "due");
     invocation.migrate = migrate_words_of(line.options);
-    read_words(spec, line.words, invocation);
+    if (spec.command == Command::lint) {
+        invocation.lint = lint_words_of(line.options, line.words);
+    } else {
+        read_words(spec, line.words, invocation);
+    }
     return invocation;
 }
 

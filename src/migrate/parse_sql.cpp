@@ -116,8 +116,9 @@ void read_directive(MigrationFile& file, const Line& line) {
 
 void read_line(MigrationFile& file, const Line& line) {
     if (line.text.starts_with(mark)) {
-        // What the linter is told is the linter's to read.
-        if (!line.text.substr(mark.size()).starts_with("lint")) {
+        // What the linter and the splitter are told is theirs to read.
+        const std::string_view word = line.text.substr(mark.size());
+        if (!word.starts_with("lint") && !word.starts_with("statement-")) {
             read_directive(file, line);
             return;
         }

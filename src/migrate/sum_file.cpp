@@ -39,11 +39,14 @@ std::string sum_text(const std::vector<MigrationFile>& files) {
 
 std::vector<std::string> sum_differences(const std::string& folder, const std::vector<MigrationFile>& files) {
     const std::string path = (std::filesystem::path{folder} / sum_file_name).string();
+    return std::filesystem::exists(path) ? sum_differences(read_bytes(path), path, files)
+                                         : std::vector<std::string>{};
+}
+
+std::vector<std::string> sum_differences(const std::string& sum_file, const std::string& path,
+                                         const std::vector<MigrationFile>& files) {
     std::vector<std::string> differences;
-    if (!std::filesystem::exists(path)) {
-        return differences;
-    }
-    const std::string text = canonical_text(read_bytes(path));
+    const std::string text = canonical_text(sum_file);
     const auto kept = lines_of(text);
     const auto now = lines_of(sum_text(files));
     for (const auto& [name, sum] : now) {

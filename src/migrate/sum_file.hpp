@@ -17,6 +17,9 @@ inline constexpr const char* sum_file_name = "turntable.sum";
 // file.
 [[nodiscard]] std::vector<std::string> sum_differences(const std::string& folder,
                                                        const std::vector<MigrationFile>& files);
+// The same, of the text of such a file; path is for the sentences.
+[[nodiscard]] std::vector<std::string> sum_differences(const std::string& sum_file, const std::string& path,
+                                                       const std::vector<MigrationFile>& files);
 void write_sum(const std::string& folder, const std::vector<MigrationFile>& files);
 
 } // namespace turntable::migrate
