@@ -177,7 +177,8 @@ Outcome abort(const Context& context, const std::string& job) {
     Desk desk{context.engine};
     JobRecord record = desk.journal.load(*desk.session, job);
     if (machine::swapped(record.state.step)) {
-        throw wrong_state(record, "it has swapped").next("turntable revert " + job);
+        throw wrong_state(record, "it has swapped")
+            .next((record.settings.keep_old ? "turntable revert " : "turntable resume ") + job);
     }
     if (machine::at_rest(record.state.step)) {
         desk.journal.free_target(*desk.session, job); // its owner may have died just before it did
