@@ -46,6 +46,7 @@ class ThreadedChange : public testing::Test {
             database_, model_,
             WriterOptions{.rows = 20'000, .pause = std::chrono::microseconds{2000}, .looks_at_shape = true});
         writers_->fill();
+        first_keys_ = twin_keys(database_.client(), model_);
         settings_.workers = 4;
         settings_.chunk_time = Millis{5};
     }
@@ -68,9 +69,10 @@ class ThreadedChange : public testing::Test {
             return run::execute(context, run::plan_change(context.engine, request(), settings_), settings_);
         });
     }
-    void expect_rows(const ExpectedShape& shape) {
+    void expect_rows(const ExpectedShape& shape, const WayBack* way_back = nullptr) {
+        ASSERT_TRUE(writers_->wait_for(5));
         writers_->hold();
-        EXPECT_THAT(differences(database_.client(), model_, shape), testing::IsEmpty());
+        EXPECT_THAT(differences(database_.client(), model_, shape, way_back), testing::IsEmpty());
         EXPECT_THAT(writers_->complaints(), testing::IsEmpty());
         writers_->proceed();
     }
@@ -88,6 +90,7 @@ class ThreadedChange : public testing::Test {
     ChangeKind change_;
     TableModel model_;
     ExpectedShape old_shape_, new_shape_;
+    TwinKeys first_keys_; // their rows never get another key
     std::unique_ptr<Writers> writers_;
     Settings settings_;
     Notes notes_;
@@ -100,7 +103,8 @@ TEST_F(ThreadedChange, IsMadeAndRevertedBesideWriters) {
     expect_rows(new_shape_);
     const auto back = call([&](const run::Context& context) { return run::revert(context, outcome.job); });
     EXPECT_EQ(back.state, run::JobState::reverted) << back.reason;
-    expect_rows(old_shape_);
+    const WayBack way_back{first_keys_, new_shape_};
+    expect_rows(old_shape_, &way_back);
     EXPECT_THAT(notes_.phases(), testing::IsSupersetOf({"copy", "verify", "swap"}));
 }
 
