@@ -11,8 +11,8 @@ class Audit : public Scenario {
 };
 
 TEST_P(Audit, CountsErrorsAndTotalsToTheLastDigitAndChangesNothing) {
-    sql().run("UPDATE payments SET amount = 1.005 WHERE id = 7");
-    sql().run("UPDATE payments SET amount = 0.125 WHERE id = 8");
+    sql().query("UPDATE payments SET amount = 1.005 WHERE id = 7");
+    sql().query("UPDATE payments SET amount = 0.125 WHERE id = 8");
     const auto before = everything();
     const ToolRun run = tool_.json(
         {"audit", "payments", "--convert", "amount=cents,into=amount_cents,round=half_up,inexact=report"});
@@ -36,7 +36,7 @@ TEST_P(Audit, CountsErrorsAndTotalsToTheLastDigitAndChangesNothing) {
 }
 
 TEST_P(Audit, RefusesWithTheKeysAndTheWayOut) {
-    sql().run("UPDATE payments SET amount = 1.005 WHERE id = 7");
+    sql().query("UPDATE payments SET amount = 1.005 WHERE id = 7");
     const auto before = everything();
     const ToolRun run = tool_.json({"audit", "payments", "--convert", "amount=cents,into=amount_cents"});
     EXPECT_EQ(run.exit_code, 3) << run.text();
@@ -59,22 +59,22 @@ TEST_P(Audit, IsAlsoAPartOfThePlan) {
     ASSERT_EQ(run.exit_code, 0) << run.text();
     EXPECT_EQ(run.json().value("strategy", ""), "shadow");
     EXPECT_EQ(run.json()["probe"]["conversions"][0].value("exact", 0), 50);
-    sql().run("UPDATE payments SET amount = 0.001 WHERE id = 3");
+    sql().query("UPDATE payments SET amount = 0.001 WHERE id = 3");
     EXPECT_EQ(
         tool_.run({"plan", "payments", "--probe", "--convert", "amount=cents,into=amount_cents"}).exit_code,
         3);
 }
 
 TEST_P(Audit, FillsNullsInTheSamePassAsTheirNotNull) {
-    sql().run("UPDATE payments SET note = NULL WHERE id <= 3");
+    sql().query("UPDATE payments SET note = NULL WHERE id <= 3");
     const std::string fill = "note=fill,expr='concat(''n'', ''one'')',default='''none'''";
     const std::string portable =
         flavor() == Flavor::sqlite ? "note=fill,expr='''n'' || ''one''',default='''none'''" : fill;
     const ToolRun run = tool_.json({"alter", "payments", "--convert", portable, "--execute", "--yes"});
     ASSERT_EQ(run.exit_code, 0) << run.text();
     EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments WHERE note = 'none'"), 3);
-    EXPECT_THROW(sql().run("UPDATE payments SET note = NULL WHERE id = 5"), std::exception);
-    sql().run("INSERT INTO payments (id, amount, status) VALUES (51, 1, 0)");
+    EXPECT_THROW(sql().query("UPDATE payments SET note = NULL WHERE id = 5"), std::exception);
+    sql().query("INSERT INTO payments (id, amount, status) VALUES (51, 1, 0)");
     EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments WHERE note = 'none'"), 4);
     // The rows that were not changed since come back as they were.
     const std::string job = run.json().value("job", "");
@@ -83,16 +83,16 @@ TEST_P(Audit, FillsNullsInTheSamePassAsTheirNotNull) {
 }
 
 TEST_P(Audit, ConvertsWordsThereAndBack) {
-    sql().run("UPDATE payments SET note = 'open' WHERE id <= 20");
-    sql().run("UPDATE payments SET note = 'closed' WHERE id > 20");
+    sql().query("UPDATE payments SET note = 'open' WHERE id <= 20");
+    sql().query("UPDATE payments SET note = 'closed' WHERE id > 20");
     const std::string lookup = "note=lookup,map='open:1;closed:2',type=int16,into=state_id";
-    sql().run("UPDATE payments SET note = 'odd' WHERE id = 9");
+    sql().query("UPDATE payments SET note = 'odd' WHERE id = 9");
     EXPECT_EQ(tool_.json({"audit", "payments", "--convert", lookup}).exit_code, 3);
-    sql().run("UPDATE payments SET note = 'open' WHERE id = 9");
+    sql().query("UPDATE payments SET note = 'open' WHERE id = 9");
     const ToolRun run = tool_.json({"alter", "payments", "--convert", lookup, "--execute", "--yes"});
     ASSERT_EQ(run.exit_code, 0) << run.text();
     EXPECT_EQ(sql().number("SELECT SUM(state_id) FROM payments"), 20 + 2 * 30);
-    sql().run("UPDATE payments SET state_id = 2 WHERE id = 1");
+    sql().query("UPDATE payments SET state_id = 2 WHERE id = 1");
     const ToolRun back = tool_.json({"revert", run.json().value("job", "")});
     ASSERT_EQ(back.exit_code, 0) << back.text();
     EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments WHERE note = 'closed'"), 31);

@@ -83,6 +83,21 @@ void compare(UnitsClient& client, const Conversion& asked, const std::string& ty
     EXPECT_LT(good, texts.size()) << "no bad value to prove anything";
 }
 
+// Without a policy the copy stops at a bad value, with a sentence that shows it.
+void expect_stops(UnitsClient& client, const Conversion& asked, const std::string& type,
+                  const std::string& text) {
+    client.load(type, {text});
+    const ConversionPlan plan = client.compile(asked, type);
+    try {
+        (void)client.rows(fmt::format("INSERT INTO conv_units SELECT length({}) FROM conv_values",
+                                      client.as_text(plan.forward_sql)));
+        ADD_FAILURE() << asked.rule << " accepted '" << text << "'";
+    } catch (const std::exception& error) {
+        EXPECT_NE(std::string{error.what()}.find(text), std::string::npos) << error.what();
+    }
+    EXPECT_EQ(client.rows("SELECT count(*) FROM conv_units")[0][0], "0");
+}
+
 std::string same(const std::string& text) {
     return text;
 }
@@ -138,6 +153,20 @@ void expect_dates(UnitsClient& client, const ValueTypes& types) {
             }
         }
     }
+}
+
+void expect_bad_values_stop(UnitsClient& client, const ValueTypes& types) {
+    expect_stops(client, asked_for("date", {}), types.text, "2026-02-30");
+    expect_stops(client, asked_for("date", {}), types.text, "tomorrow");
+    expect_stops(client, asked_for("uuid", {}), types.text, "no-uuid");
+    expect_stops(client, asked_for("boolean", {}), types.text, "maybe");
+    expect_stops(client, asked_for("boolean", {}), types.integer, "17");
+    Conversion lookup = asked_for("lookup", {{"map", "a:1"}});
+    lookup.type = "int32";
+    expect_stops(client, lookup, types.text, "b");
+    Conversion moment = asked_for("timestamp", {{"unit", "s"}});
+    moment.type = "timestamp";
+    expect_stops(client, moment, types.integer, "253402300800");
 }
 
 void expect_moments(UnitsClient& client, const ValueTypes& types) {

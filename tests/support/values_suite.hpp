@@ -15,6 +15,8 @@ struct ValueTypes {
 void expect_dates(UnitsClient& client, const ValueTypes& types);
 void expect_moments(UnitsClient& client, const ValueTypes& types);
 void expect_uuids(UnitsClient& client, const ValueTypes& types);
+// A copy without a policy fails with the value in its message.
+void expect_bad_values_stop(UnitsClient& client, const ValueTypes& types);
 void expect_maps(UnitsClient& client, const ValueTypes& types);
 
 } // namespace turntable::test

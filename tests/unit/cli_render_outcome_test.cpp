@@ -17,7 +17,7 @@ run::Outcome swapped() {
     outcome.copied = 5'000'000;
     outcome.replayed = 1203;
     outcome.verified = true;
-    outcome.conversions = {{"amount", "cents", 4'999'990, 10, 12, 0, "12345.678", "1234568"}};
+    outcome.conversions = {{"amount", "cents", 4'999'990, 10, 12, 0, "12345.678", "1234568", "0.2", "0.2"}};
     outcome.seconds = {0.5, 2.25, 3.1, 0.2, 0.9, 0.04, 7.0501};
     outcome.prepare_lock_ms = 3;
     outcome.swap_lock_ms = 41;
@@ -32,7 +32,7 @@ TEST(OutcomeJson, IsTheObjectOfTheContract) {
         R"("rows":{"source":5000012,"shadow":5000012,"copied":5000000,"replayed":1203},)"
         R"("verified":true,"mismatches":0,)"
         R"("conversions":[{"column":"amount","rule":"cents","exact":4999990,"rounded":10,"nulls":12,)"
-        R"("rejected":0,"sum_source":"12345.678","sum_target":"1234568"}],)"
+        R"("rejected":0,"sum_source":"12345.678","sum_target":"1234568","sum_error":"0.2","largest_error":"0.2"}],)"
         R"("seconds":{"probe":0.5,"copy":2.25,"index":3.1,"replay":0.2,"verify":0.9,"swap":0.04,"total":7.05},)"
         R"("lock_ms":{"prepare":3,"swap":41},"revert_until":"2026-11-22T07:00:00Z"})"
         "\n");
@@ -58,7 +58,7 @@ TEST(OutcomeText, TellsWhatHappenedAndWhatComesNext) {
   strategy   shadow
   rows       5,000,000 copied, 1,203 replayed; source 5,000,012, new table 5,000,012
   verified   no row differs
-  converted  amount cents: 4,999,990 exact, 10 rounded, 12 NULL, 0 rejected; sum 12345.678 -> 1234568
+  converted  amount cents: 4,999,990 exact, 10 rounded, 12 NULL, 0 rejected; sum 12345.678 -> 1234568, of it 0.2 by rounding
   time       7.1 s in all (probe 0.5, copy 2.2, index 3.1, replay 0.2, verify 0.9, swap 0.0)
   locks held 3 ms to prepare, 41 ms to swap
   revertible until 2026-11-22T07:00:00Z

@@ -11,11 +11,12 @@
 namespace turntable::mysql {
 
 // One clause list per operation. A ChangeColumn with a conversion is not here: see conversions_of().
-[[nodiscard]] std::vector<std::string> operation_clauses(const Table& table,
-                                                         const std::vector<Operation>& operations);
+[[nodiscard]] std::vector<std::string>
+operation_clauses(const Table& table, const std::vector<Operation>& operations, ServerKind kind);
 // The conversions asked for directly and within operations.
 [[nodiscard]] std::vector<Conversion> conversions_of(const ChangeRequest& request);
 // "CHANGE COLUMN `a` `b` BIGINT NOT NULL COMMENT '…'".
-[[nodiscard]] std::string conversion_clause(const Column& column, const ConversionPlan& plan);
+[[nodiscard]] std::string conversion_clause(const Column& column, const ConversionPlan& plan,
+                                            ServerKind kind);
 
 } // namespace turntable::mysql

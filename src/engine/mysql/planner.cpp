@@ -53,10 +53,10 @@ std::vector<ConversionPlan> compile_conversions(const Table& source, const Chang
 }
 
 Change read_change(const Table& source, const ChangeRequest& request,
-                   const std::vector<ConversionPlan>& plans) {
+                   const std::vector<ConversionPlan>& plans, ServerKind kind) {
     Change change;
     change.lists = request.alter_clauses;
-    for (std::string& list : operation_clauses(source, request.operations)) {
+    for (std::string& list : operation_clauses(source, request.operations, kind)) {
         change.lists.push_back(std::move(list));
     }
     for (const std::string& list : change.lists) {
@@ -72,7 +72,7 @@ Change read_change(const Table& source, const ChangeRequest& request,
         }
     }
     for (const ConversionPlan& plan : plans) {
-        const std::string list = conversion_clause(*source.column(plan.source_column), plan);
+        const std::string list = conversion_clause(*source.column(plan.source_column), plan, kind);
         change.lists.push_back(list);
         change.clauses.push_back(parse_clauses(list));
         change.converts = true;
@@ -227,7 +227,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     blueprint.source = {source.schema, source.name};
     name_helpers(blueprint, names);
     blueprint.conversions = compile_conversions(source, request, version);
-    const Change change = read_change(source, request, blueprint.conversions);
+    const Change change = read_change(source, request, blueprint.conversions, version.kind);
 
     Detail detail;
     detail.kind = version.kind;

@@ -22,6 +22,9 @@ TEST_P(MysqlValues, EpochsAreThoseOfTheReferenceThereAndBack) {
 TEST_P(MysqlValues, UuidsInTextAreThoseOfTheReference) {
     test::expect_uuids(client_, types_);
 }
+TEST_P(MysqlValues, BadValuesStopTheCopyByName) {
+    test::expect_bad_values_stop(client_, types_);
+}
 TEST_P(MysqlValues, WordsAreThoseOfTheMap) {
     test::expect_maps(client_, types_);
 }

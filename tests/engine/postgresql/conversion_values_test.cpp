@@ -22,6 +22,9 @@ TEST_P(PostgresqlValues, EpochsAreThoseOfTheReferenceThereAndBack) {
 TEST_P(PostgresqlValues, UuidsInTextAreThoseOfTheReference) {
     test::expect_uuids(client_, types_);
 }
+TEST_P(PostgresqlValues, BadValuesStopTheCopyByName) {
+    test::expect_bad_values_stop(client_, types_);
+}
 TEST_P(PostgresqlValues, WordsAreThoseOfTheMap) {
     test::expect_maps(client_, types_);
 }

@@ -22,6 +22,9 @@ TEST_F(SqliteValues, EpochsAreThoseOfTheReferenceThereAndBack) {
 TEST_F(SqliteValues, UuidsInTextAreThoseOfTheReference) {
     test::expect_uuids(client_, types_);
 }
+TEST_F(SqliteValues, BadValuesStopTheCopyByName) {
+    test::expect_bad_values_stop(client_, types_);
+}
 TEST_F(SqliteValues, WordsAreThoseOfTheMap) {
     test::expect_maps(client_, types_);
 }
