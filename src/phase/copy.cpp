@@ -39,9 +39,8 @@ class ChunkSource {
             exhausted_ = true;
             return std::nullopt;
         }
-        const Rows asked =
-            towards_the_end(shop_.copy_sizer.rows(), shop_.blueprint.estimate.rows - planned_rows_,
-                            shop_.engine.traits().single_writer ? 1 : shop_.settings.workers);
+        const Rows asked = towards_the_end(shop_.copy_sizer.rows(), shop_.blueprint.estimate.rows - planned_rows_,
+                                           shop_.engine.traits().single_writer ? 1 : shop_.settings.workers);
         auto chunk =
             shop_.engine.copier().next_chunk(*ledger_session_, shop_.blueprint, shop_.origin, lower_, asked);
         if (!chunk) {

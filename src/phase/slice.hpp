@@ -30,8 +30,7 @@ class Slice {
     Stopwatch watch_;
 };
 
-// Towards the end chunks get smaller, so that the workers end together; `left` is an estimate and may be
-// wrong.
+// Towards the end chunks get smaller, so that the workers end together; `left` is an estimate and may be wrong.
 [[nodiscard]] inline Rows towards_the_end(Rows asked, Rows left, int workers) {
     constexpr Rows small_chunk = 10'000;
     if (workers < 2 || left <= 0) {

@@ -67,8 +67,7 @@ TEST_P(Crash, ASignalAtAnyMomentEndsWithTheRightExitCode) {
         DisturbedChange change{GetParam()};
         const auto process = change.start();
         // A signal before the handler is in place just ends the process: it is when there is a job.
-        ASSERT_FALSE(
-            change.tool().wait_for_job([](const nlohmann::json&) { return true; }, patience).is_null());
+        ASSERT_FALSE(change.tool().wait_for_job([](const nlohmann::json&) { return true; }, patience).is_null());
         wait_a_moment(*process);
         process->send(i % 2 == 0 ? SIGTERM : SIGINT);
         const ToolRun run = Tool::finish(*process);

@@ -48,8 +48,7 @@ TEST_P(PlanDiskOf, AShadowIsTheTableAndItsIndexesOnceMore) {
     planned.run({"CREATE TABLE t (id bigint PRIMARY KEY, a int)",
                  "INSERT INTO t SELECT i, i FROM generate_series(1, 20000) i", "ANALYZE t"});
     const Estimate estimate = planned.plan("t", {"ALTER a TYPE bigint"}).estimate;
-    const std::int64_t sizes =
-        planned.session().run("SELECT pg_total_relation_size('public.t')").only_integer();
+    const std::int64_t sizes = planned.session().run("SELECT pg_total_relation_size('public.t')").only_integer();
     EXPECT_GE(estimate.disk_needed, sizes);
     EXPECT_LT(estimate.disk_needed, 2 * sizes);
     EXPECT_EQ(estimate.rows, 20000);
