@@ -128,6 +128,9 @@ void DisturbedChange::abort_and_check() {
             EXPECT_EQ(job().value("state", ""), "aborted") << run.text();
         }
         EXPECT_EQ(run.exit_code, 0) << run.text();
+    } else if (is_mysql_like(database_.flavor())) {
+        // Planning there learns on an empty clone; one that was killed leaves it to the next.
+        EXPECT_EQ(tool_.run(arguments_of(model_, change_)).exit_code, 0);
     }
     check_rows(false);
     const auto now = catalog_image(database_.flavor(), database_.client());

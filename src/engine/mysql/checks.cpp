@@ -104,8 +104,8 @@ void check_column_names(const Table& table) {
 }
 
 void check_helpers(Session& session, const Table& table, const HelperNames& helpers) {
-    for (const std::string& name :
-         {helpers.shadow, helpers.log, helpers.reverse_log, helpers.old, helpers.scratch}) {
+    // Not the clone of planning: one that a killed planning left is taken over, if it is empty.
+    for (const std::string& name : {helpers.shadow, helpers.log, helpers.reverse_log, helpers.old}) {
         if (table_exists(session, table.schema, name)) {
             throw refused("foreign_object",
                           "a table '" + name +

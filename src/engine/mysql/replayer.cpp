@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 #include "key_sql.hpp"
 #include "quote.hpp"
 #include "replay_sql.hpp"
@@ -178,7 +182,26 @@ std::int64_t MysqlReplayer::backlog(Session& session, const Blueprint& blueprint
 
 Replayed MysqlReplayer::replay_batch(Session& session, const Blueprint& blueprint, Direction direction,
                                      Rows keys_max) const {
-    return replay_route(session, make_route(blueprint, detail_of(blueprint), direction), keys_max);
+    const Route route = make_route(blueprint, detail_of(blueprint), direction);
+    if (direction == Direction::forward) {
+        return replay_route(session, route, keys_max);
+    }
+    // Small batches are quick, so fewer rows change between the look at the log and the look at the rows. One
+    // in which nothing fits is no news yet: what its rows clashed with may have its entry by now.
+    constexpr int looks = 5;
+    Replayed sum;
+    for (int look = 0; look < looks; ++look) {
+        Replayed replayed = replay_route(session, route, std::min(keys_max, keys_back_max));
+        sum.entries += replayed.entries;
+        sum.written += replayed.written;
+        sum.deleted += replayed.deleted;
+        sum.clashes = std::move(replayed.clashes);
+        if (sum.clashes.empty() || sum.written + sum.deleted > 0) {
+            break;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    }
+    return sum;
 }
 
 } // namespace turntable::mysql

@@ -13,6 +13,9 @@ namespace turntable::mysql {
 // The same in a transaction of its own, while this or another session has the tables locked.
 [[nodiscard]] Replayed replay_under_lock(Session& session, const Route& route, Rows keys_max);
 
+// The largest batch of the way back.
+inline constexpr Rows keys_back_max = 1000;
+
 class MysqlReplayer final : public Replayer {
   public:
     [[nodiscard]] std::int64_t backlog(Session& session, const Blueprint& blueprint, Direction direction,

@@ -12,7 +12,7 @@
 namespace turntable::mysql {
 namespace {
 
-constexpr Rows probed_keys_max = 200'000;
+constexpr int probed_batches_max = 200;
 constexpr Millis name_lock_timeout{300};
 
 } // namespace
@@ -91,24 +91,20 @@ std::vector<Clash> MysqlSwapper::probe_revert(Session& session, const Blueprint&
                      "nothing says how '" + *column.source + "' is made of '" + column.target + "'"}};
         }
     }
-    // The replay itself, rolled back: nobody else uses the old table. It reads the new one while it is
-    // written, so a row may clash with one that was changed a moment later. A row that does not fit clashes
-    // every time.
-    constexpr int looks = 5;
-    const Route route = make_route(blueprint, detail, Direction::back);
-    std::vector<Clash> clashes;
-    for (int look = 0; look < looks && (look == 0 || !clashes.empty()); ++look) {
-        const Transaction rolled_back{session, TxMode::write};
-        const std::vector<Clash> seen = replay_route(session, route, probed_keys_max).clashes;
-        if (look == 0) {
-            clashes = seen;
+    // The replay itself, rolled back: nobody else uses the old table.
+    const Transaction rolled_back{session, TxMode::write};
+    for (int batch = 0; batch < probed_batches_max; ++batch) {
+        Replayed replayed = MysqlReplayer{}.replay_batch(session, blueprint, Direction::back, keys_back_max);
+        if (replayed.clashes.empty() && replayed.entries < keys_back_max) {
+            break;
         }
-        std::erase_if(clashes, [&](const Clash& clash) {
-            return std::ranges::none_of(seen, [&](const Clash& again) { return again.key == clash.key; });
-        });
+        if (!replayed.clashes.empty() && replayed.written + replayed.deleted == 0) {
+            replayed.clashes.resize(
+                std::min(replayed.clashes.size(), static_cast<std::size_t>(example_keys_max)));
+            return replayed.clashes;
+        }
     }
-    clashes.resize(std::min(clashes.size(), static_cast<std::size_t>(example_keys_max)));
-    return clashes;
+    return {};
 }
 
 } // namespace turntable::mysql
