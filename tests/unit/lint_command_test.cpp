@@ -20,13 +20,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-struct Run {
+struct LintRun {
     int exit_code = -1;
     std::string out, err;
 };
 
 // In this folder, with no database named anywhere.
-Run run_in(const fs::path& folder, const std::string& words) {
+LintRun run_in(const fs::path& folder, const std::string& words) {
     Process process{
         {"/bin/sh", "-c", "cd '" + folder.string() + "' && exec " TURNTABLE_BINARY " lint " + words},
         {{"TURNTABLE_URL", ""}, {"DATABASE_URL", ""}}};
@@ -60,7 +60,7 @@ TEST(LintCommand, FindsInEveryScenarioWhatItMust) {
     int count = 0;
     for (const auto& entry : fs::directory_iterator{scenarios}) {
         SCOPED_TRACE(entry.path().filename().string());
-        const Run run = run_in(entry.path(), "");
+        const LintRun run = run_in(entry.path(), "");
         EXPECT_EQ(findings(run.out), lines_of(entry.path() / "expected.txt")) << run.out << run.err;
         EXPECT_EQ(run.exit_code, 3);
         ++count;
@@ -86,7 +86,7 @@ TEST(LintCommand, ExitsWithThreeFromTheSeverityThatIsAskedFor) {
 }
 
 TEST(LintCommand, LooksAtTheNamedFilesAlone) {
-    const Run run =
+    const LintRun run =
         run_in(scenarios / "shop_on_postgresql", "migrations/20260104090000_close_old_orders.sql");
     EXPECT_THAT(findings(run.out),
                 ElementsAre("migrations/20260104090000_close_old_orders.sql:3: warning: unbatched-dml"));
@@ -99,14 +99,14 @@ TEST(LintCommand, LooksAtTheNamedFilesAlone) {
 TEST(LintCommand, AFileThatDoesNotParseIsNamedWithItsLine) {
     const TempDir folder;
     (void)folder.file("20260101000000_close_orders.sql", "-- turntable:up\nSELECT 1;\nSELECT 'x;\n");
-    const Run run = run_in(folder.path(), "--engine sqlite --dir . --format json");
+    const LintRun run = run_in(folder.path(), "--engine sqlite --dir . --format json");
     EXPECT_EQ(run.exit_code, 2);
     EXPECT_THAT(run.err, HasSubstr("20260101000000_close_orders.sql, line 3: "));
     EXPECT_EQ(nlohmann::json::parse(run.out).at("error").at("code"), "bad_sql");
 }
 
 TEST(LintCommand, FormatsOfOtherProgramsAreForLintAlone) {
-    const Run sarif = run_in(scenarios / "typed_on_all", "--format sarif");
+    const LintRun sarif = run_in(scenarios / "typed_on_all", "--format sarif");
     EXPECT_EQ(nlohmann::json::parse(sarif.out).at("runs").at(0).at("results").size(), 2U);
     EXPECT_THAT(run_in(scenarios / "typed_on_all", "--format github").out,
                 testing::StartsWith("::error file="));
@@ -141,7 +141,7 @@ class LintGit : public testing::Test {
                                                         "\n-- turntable:down\nSELECT 1;\n");
     }
     [[nodiscard]] std::vector<std::string> lint() const {
-        const Run run = run_in(folder_.path(), "--engine sqlite --dir db/migrations --git-base main");
+        const LintRun run = run_in(folder_.path(), "--engine sqlite --dir db/migrations --git-base main");
         EXPECT_THAT(run.exit_code, testing::AnyOf(0, 3)) << run.err;
         return findings(run.out);
     }
@@ -178,7 +178,7 @@ TEST_F(LintGit, WhatTheBaseHasGainedIsNoRemovalAndComesBeforeWhatIsNew) {
 }
 
 TEST_F(LintGit, ARevisionThatIsNoneIsRefused) {
-    const Run run = run_in(folder_.path(), "--engine sqlite --dir db/migrations --git-base=--output=x");
+    const LintRun run = run_in(folder_.path(), "--engine sqlite --dir db/migrations --git-base=--output=x");
     EXPECT_EQ(run.exit_code, 2) << run.err;
     EXPECT_FALSE(fs::exists(folder_.path() / "db/migrations/x"));
     EXPECT_EQ(run_in(scenarios / "typed_on_all", "--git-base no/such/revision").exit_code, 2);
