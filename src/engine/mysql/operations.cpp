@@ -39,8 +39,15 @@ std::string default_clause(const Column& column, const std::optional<std::string
     if (default_sql) {
         return " DEFAULT " + *default_sql;
     }
-    if (!column.default_text || column.extra.find("DEFAULT_GENERATED") != std::string::npos) {
+    if (!column.default_text) {
         return "";
+    }
+    if (column.default_is_expression()) {
+        throw Error{ErrorKind::refused, "default_not_carried",
+                    fmt::format("the default {} of column {} is an expression, which redefining the column "
+                                "would lose",
+                                *column.default_text, column.name)}
+            .next("name the default in the same change, or write the change as an --alter clause");
     }
     return " DEFAULT " + quote_text(*column.default_text);
 }
@@ -163,14 +170,16 @@ std::vector<Conversion> conversions_of(const ChangeRequest& request) {
     return conversions;
 }
 
-std::string conversion_clause(const Column& column, const ConversionPlan& plan) {
+std::string conversion_clause(const Column& column, const ConversionPlan& plan,
+                              const std::string& default_clause_sql) {
     if (plan.asked.rule == "fill") {
         const auto value = plan.asked.extra.find("default");
         return redefined(column, own_type(column), false,
                          value == plan.asked.extra.end() ? std::nullopt : std::optional{value->second});
     }
-    return fmt::format("CHANGE COLUMN {} {} {}{}{}", quote_name(column.name), quote_name(plan.target_column),
-                       plan.target_type, column.nullable ? " NULL" : " NOT NULL",
+    return fmt::format("CHANGE COLUMN {} {} {}{}{}{}", quote_name(column.name),
+                       quote_name(plan.target_column), plan.target_type,
+                       column.nullable ? " NULL" : " NOT NULL", default_clause_sql,
                        column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment));
 }
 

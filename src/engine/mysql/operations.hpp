@@ -16,6 +16,7 @@ namespace turntable::mysql {
 // The conversions asked for directly and within operations.
 [[nodiscard]] std::vector<Conversion> conversions_of(const ChangeRequest& request);
 // "CHANGE COLUMN `a` `b` BIGINT NOT NULL COMMENT '…'".
-[[nodiscard]] std::string conversion_clause(const Column& column, const ConversionPlan& plan);
+[[nodiscard]] std::string conversion_clause(const Column& column, const ConversionPlan& plan,
+                                            const std::string& default_clause_sql);
 
 } // namespace turntable::mysql

@@ -1,0 +1,45 @@
+#include "conversion_default.hpp"
+
+#include <fmt/format.h>
+
+#include "quote.hpp"
+#include "turntable/error.hpp"
+
+namespace turntable::mysql {
+namespace {
+
+Error refused(const Column& column, const std::string& why) {
+    return Error{ErrorKind::refused, "default_not_converted",
+                 fmt::format("the default {} of column {} {}", *column.default_text, column.name, why)}
+        .next("drop the default first, and set the new one after the change");
+}
+
+} // namespace
+
+std::string converted_default(Session& session, const Column& column, const ConversionPlan& plan) {
+    if (!column.default_text || plan.asked.rule == "fill") { // fill has its own
+        return "";
+    }
+    if (column.default_is_expression()) {
+        throw refused(column, "is not a constant, so it cannot be converted");
+    }
+    if (plan.target_type.starts_with("binary")) {
+        throw refused(column, "cannot be written as a default of " + plan.target_type);
+    }
+    Cell value;
+    try {
+        value =
+            session
+                .run(fmt::format("SELECT CAST(({}) AS CHAR) FROM (SELECT {} AS {}) AS _tt_default",
+                                 plan.forward_sql, quote_text(*column.default_text), quote_name(column.name)))
+                .only();
+    } catch (const DatabaseError& error) {
+        throw refused(column, "cannot be converted alone: " + std::string{error.what()});
+    }
+    if (!value) {
+        throw refused(column, "is a value that the conversion does not take");
+    }
+    return " DEFAULT " + quote_text(*value);
+}
+
+} // namespace turntable::mysql
