@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "turntable/blueprint.hpp"
+#include "turntable/schema.hpp"
 #include "turntable/sensor.hpp"
 #include "turntable/session.hpp"
 #include "turntable/settings.hpp"
@@ -404,6 +405,7 @@ class Engine : public SessionSource {
     [[nodiscard]] virtual const Swapper& swapper() const = 0;
     [[nodiscard]] virtual const Retirer& retirer() const = 0;
     [[nodiscard]] virtual const NativeRunner& native() const = 0;
+    [[nodiscard]] virtual const SchemaDialect& schema() const = 0;
     // The engine's sensors that these settings ask for (replica lag, active sessions, WAL size, …).
     [[nodiscard]] virtual std::vector<std::unique_ptr<Sensor>> sensors(const Settings& settings) const = 0;
 };

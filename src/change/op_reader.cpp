@@ -32,12 +32,28 @@ Error bad_file(const std::string& file_name, const toml::source_region& where, c
                  fmt::format("{}, line {}: {}", file_name, static_cast<unsigned>(where.begin.line), why)};
 }
 
+OpReader::OpReader(const toml::table& table, std::string file_name, const toml::source_region& where)
+    : table_(table), file_name_(std::move(file_name)), where_(where) {
+    if (where_.begin.line == 0) {
+        where_ = table_.source();
+    }
+    for (const auto& [key, node] : table_) {
+        const auto line = key.source().begin.line;
+        if (line != 0 && (table_.source().begin.line == 0) &&
+            (where_.begin.line == 0 || line < where_.begin.line)) {
+            where_ = key.source();
+        }
+    }
+}
+
 Error OpReader::bad(const std::string& why) const {
-    return bad_file(file_name_, table_.source(), why);
+    return bad_file(file_name_, where_, why);
 }
 
 Error OpReader::bad_value(std::string_view key, const toml::node& node, const std::string& wanted) const {
-    return bad_file(file_name_, node.source(), fmt::format("{} must be {}", std::string{key}, wanted));
+    const bool knows = node.source().begin.line != 0;
+    return bad_file(file_name_, knows ? node.source() : where_,
+                    fmt::format("{} must be {}", std::string{key}, wanted));
 }
 
 const toml::node* OpReader::find(std::string_view key) {
@@ -152,7 +168,7 @@ std::optional<Conversion> OpReader::conversion(std::string_view key, const std::
 void OpReader::expect_nothing_else() const {
     for (const auto& [name, value] : table_) {
         if (!known_.contains(name.str())) {
-            throw bad_file(file_name_, name.source(),
+            throw bad_file(file_name_, name.source().begin.line != 0 ? name.source() : where_,
                            fmt::format("unknown key '{}'", std::string{name.str()}));
         }
     }

@@ -11,14 +11,7 @@
 #include "turntable/conversion_rules.hpp"
 
 namespace turntable::change {
-namespace {
 
-struct TypeText {
-    std::string type;
-    std::optional<bool> nullable;
-};
-
-// "int64 not null" -> int64, not nullable; "int64 null" -> int64, nullable.
 TypeText split_type(std::string text) {
     const auto ends_with_word = [&](std::string_view word) {
         if (text.size() <= word.size() || text[text.size() - word.size() - 1] != ' ') {
@@ -43,6 +36,8 @@ TypeText split_type(std::string text) {
     split.type = std::move(text);
     return split;
 }
+
+namespace {
 
 Operation add_column(OpReader& op) {
     AddColumn add;
@@ -122,6 +117,10 @@ Operation add_index(OpReader& op) {
     return add;
 }
 
+Operation drop_constraint(OpReader& op) {
+    return DropConstraint{op.text("name")};
+}
+
 struct Kind {
     std::string_view name;
     Operation (*read)(OpReader&);
@@ -151,11 +150,16 @@ const std::array kinds{
              return AddUnique{op.text("name"), op.texts("columns")};
          }},
     Kind{"add_foreign_key", add_foreign_key},
-    Kind{"drop_constraint", [](OpReader& op) -> Operation { return DropConstraint{op.text("name")}; }},
+    Kind{"drop_constraint", drop_constraint},
+    Kind{"drop_check", drop_constraint},
+    Kind{"drop_unique", drop_constraint},
+    Kind{"drop_foreign_key", drop_constraint},
     Kind{"add_index", add_index},
     Kind{"drop_index", [](OpReader& op) -> Operation { return DropIndex{op.text("name")}; }},
     Kind{"set_primary_key", [](OpReader& op) -> Operation { return SetPrimaryKey{op.texts("columns")}; }},
 };
+
+} // namespace
 
 Operation read_operation(OpReader& op) {
     const std::string name = op.text("kind");
@@ -166,6 +170,8 @@ Operation read_operation(OpReader& op) {
     }
     return kind->read(op);
 }
+
+namespace {
 
 void read_table_name(OpReader& op, ChangeRequest& request) {
     const auto name = op.optional_text("table");

@@ -1,53 +1,25 @@
 #include "cli/commands.hpp"
 
 #include <algorithm>
-#include <cstdio>
-
 #include <fmt/core.h>
 
 #include "change/parse.hpp"
+#include "cli/at_work.hpp"
 #include "cli/demo.hpp"
 #include "cli/desk.hpp"
-#include "cli/progress.hpp"
+#include "cli/lint_command.hpp"
+#include "cli/migrate_commands.hpp"
 #include "cli/render_audit.hpp"
 #include "cli/render_conversions.hpp"
 #include "cli/render_jobs.hpp"
 #include "cli/render_outcome.hpp"
 #include "cli/render_plan.hpp"
-#include "cli/stop_signal.hpp"
 #include "cli/terminal.hpp"
 #include "run/audit.hpp"
 #include "run/settings_text.hpp"
 
 namespace turntable::cli {
 namespace {
-
-void print(const std::string& text) {
-    std::fputs(text.c_str(), stdout);
-    std::fflush(stdout);
-}
-
-void print_error(const std::string& text) {
-    std::fputs(text.c_str(), stderr);
-    std::fflush(stderr);
-}
-
-bool as_json(const Invocation& invocation) {
-    return invocation.globals.format == OutputFormat::json;
-}
-
-// Runs a long command with an observer on stderr, while signals ask for a clean stop. The observer has
-// written its last when this returns.
-template <typename Work>
-auto at_work(const Invocation& invocation, Engine& engine, Work work) {
-    const auto device =
-        is_terminal(Stream::errors) ? ProgressOutput::Device::terminal : ProgressOutput::Device::file;
-    const auto observer = make_observer(
-        {invocation.globals.progress, invocation.globals.verbosity, device, terminal_columns(), &print_error},
-        real_clock());
-    const StopSignal stop;
-    return work(run::Context{engine, *observer, &StopSignal::raised, real_clock()});
-}
 
 int print_outcome(const Invocation& invocation, const run::Outcome& outcome) {
     if (as_json(invocation)) {
@@ -189,6 +161,7 @@ int finalize_due(const Invocation& invocation, Engine& engine) {
     if (invocation.dry_run) {
         return show_due(invocation, engine);
     }
+    purge_set_aside(invocation, engine);
     const std::vector<run::Outcome> outcomes = at_work(invocation, engine, &run::finalize_due);
     if (as_json(invocation)) {
         print(outcomes_json(outcomes));
@@ -251,7 +224,7 @@ int run_command(const Invocation& invocation) {
     case Command::alter:
         return alter(invocation);
     case Command::plan:
-        return plan(invocation);
+        return asks_for_table(invocation) ? plan(invocation) : plan_migrations(invocation);
     case Command::audit:
         return audit(invocation);
     case Command::conversions:
@@ -275,6 +248,21 @@ int run_command(const Invocation& invocation) {
         return connect_and_act(invocation, &run::abort);
     case Command::demo:
         return demo(invocation.passed);
+    case Command::lint:
+        return lint(invocation);
+    case Command::new_migration:
+    case Command::up:
+    case Command::down:
+    case Command::status:
+    case Command::current:
+    case Command::history:
+    case Command::verify:
+    case Command::mark:
+    case Command::baseline:
+    case Command::repair:
+    case Command::lock:
+    case Command::test:
+        return run_migrate_command(invocation);
     case Command::help:
         print(invocation.text);
         return 0;
@@ -297,13 +285,27 @@ Reach reach_of(const Invocation& invocation) {
     case Command::cutover:
     case Command::abort:
         return Reach::may_change;
+    case Command::up:
+    case Command::down:
+    case Command::mark:
+    case Command::baseline:
+    case Command::repair:
+    case Command::lock:
+    case Command::test:
+        return invocation.dry_run ? Reach::reads_only : Reach::may_change;
     case Command::plan:
     case Command::audit:
     case Command::conversions:
     case Command::jobs:
     case Command::pause:
     case Command::set:
+    case Command::new_migration:
+    case Command::status:
+    case Command::current:
+    case Command::history:
+    case Command::verify:
     case Command::demo: // in a database of its own
+    case Command::lint:
     case Command::help:
     case Command::version:
         return Reach::reads_only;

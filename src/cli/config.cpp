@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 #include <toml++/toml.h>
 
+#include "cli/lint_config.hpp"
 #include "cli/setting_options.hpp"
 #include "turntable/error.hpp"
 
@@ -72,6 +73,12 @@ class Reader {
         }
     }
 
+    [[nodiscard]] BadConfig bad() const {
+        return [this](const toml::node& where, const std::string& what) {
+            return bad_config(file_, where.source(), what);
+        };
+    }
+
   private:
     [[nodiscard]] std::string text_of(const toml::node& node) const {
         if (const auto* text = node.as_string()) {
@@ -94,11 +101,16 @@ void add_environment(const Reader& reader, const toml::table& environments, cons
                      Config& config) {
     for (const auto& [key, node] : environments) {
         const toml::table* const section = reader.section(environments, key.str());
-        reader.refuse_unknown(*section, {"url", "alter"}, fmt::format(" in [env.{}]", key.str()));
+        reader.refuse_unknown(*section, {"url", "alter", "lint"}, fmt::format(" in [env.{}]", key.str()));
         const std::optional<std::string> url = reader.url(*section);
         std::vector<NamedText> settings;
         reader.add_settings(reader.section(*section, "alter"), settings);
+        migrate::lint::LintConfig lint = config.lint;
+        if (const toml::table* const rules = reader.section(*section, "lint")) {
+            read_lint_rules(*rules, reader.bad(), lint);
+        }
         if (name == key.str()) {
+            config.lint = lint;
             config.env_url = url;
             config.settings.insert(config.settings.end(), settings.begin(), settings.end());
         }
@@ -108,10 +120,13 @@ void add_environment(const Reader& reader, const toml::table& environments, cons
 Config config_of(const toml::table& root, const std::string& file_name,
                  const std::optional<std::string>& env) {
     const Reader reader{file_name};
-    reader.refuse_unknown(root, {"url", "alter", "env"}, "");
+    reader.refuse_unknown(root, {"url", "alter", "env", "lint"}, "");
     Config config;
     config.url = reader.url(root);
     reader.add_settings(reader.section(root, "alter"), config.settings);
+    if (const toml::table* const section = reader.section(root, "lint")) {
+        read_lint_section(*section, reader.bad(), config.lint, config.lint_fail_on);
+    }
     const toml::table* const environments = reader.section(root, "env");
     if (env && (environments == nullptr || !environments->contains(*env))) {
         throw Error{ErrorKind::usage, "unknown_env", fmt::format("{} has no [env.{}]", file_name, *env)};

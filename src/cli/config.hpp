@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/invocation.hpp"
+#include "migrate/lint/lint.hpp"
 #include "turntable/settings.hpp"
 
 namespace turntable::cli {
@@ -19,7 +20,9 @@ namespace turntable::cli {
 struct Config {
     std::optional<std::string> url;     // of the file
     std::optional<std::string> env_url; // of the chosen [env.NAME]
-    std::vector<NamedText> settings;    // in order of precedence, the weakest first
+    migrate::lint::LintConfig lint;     // [lint], then that of the environment
+    migrate::lint::Severity lint_fail_on = migrate::lint::Severity::error;
+    std::vector<NamedText> settings; // in order of precedence, the weakest first
 };
 
 // Reads the text of a file. env: the environment asked for. Throws Error{usage} with file and line: a key

@@ -8,7 +8,7 @@
 
 namespace turntable::cli {
 
-enum class OutputFormat { text, json };
+enum class OutputFormat { text, json, github, sarif }; // the last two: lint
 enum class ProgressStyle { automatic, bar, plain, json, none };
 enum class Verbosity { quiet, normal, verbose };
 
@@ -32,7 +32,20 @@ enum class Command {
     set,
     cutover,
     abort,
+    new_migration,
+    up,
+    down,
+    status,
+    current,
+    history,
+    verify,
+    mark,
+    baseline,
+    repair,
+    lock,
+    test,
     demo,
+    lint,
     help,
     version
 };
@@ -45,6 +58,21 @@ struct ChangeWords {
 // Option or setting name and the text given for it.
 using NamedText = std::pair<std::string, std::string>;
 
+struct LintWords {
+    std::vector<std::string> files; // to look at; none: all
+    std::vector<std::string> engines;
+    std::optional<std::string> git_base, fail_on;
+};
+
+// Of the commands on migrations, as given.
+struct MigrateWords {
+    std::vector<std::string> words; // after the command: TARGET, VERSION, DESCRIPTION
+    std::optional<std::string> dir, phase, expect, reason, accept, lock_wait, scratch;
+    std::vector<std::string> allow, ack;
+    bool sql = false, check = false, write_sum = false, release = false;
+    bool statement_done = false, statement_not_done = false;
+};
+
 struct Invocation {
     Globals globals;
     Command command = Command::help;
@@ -54,12 +82,20 @@ struct Invocation {
     std::vector<NamedText> settings; // alter, plan: settings given on the command line
     std::vector<NamedText> steer;    // set: KEY=VALUE
     std::vector<std::string> passed; // demo: the words after the command
-    std::string text;                // help: what to print
-    bool execute = false;            // alter
-    bool yes = false;                // alter
-    bool probe = false;              // plan
-    bool dry_run = false;            // revert, finalize
-    bool due = false;                // finalize
+    LintWords lint;
+    std::string text; // help: what to print
+    MigrateWords migrate;
+    bool execute = false; // alter
+    bool yes = false;     // alter
+    bool probe = false;   // plan
+    bool dry_run = false; // revert, finalize
+    bool due = false;     // finalize
 };
+
+// `plan` of a change of a table, not of migrations.
+[[nodiscard]] inline bool asks_for_table(const Invocation& invocation) {
+    return !invocation.change.alter_clauses.empty() || !invocation.change.conversions.empty() ||
+           !invocation.change.files.empty();
+}
 
 } // namespace turntable::cli

@@ -47,6 +47,44 @@ void add_setting_options(po::options_description& options) {
     }
 }
 
+struct TextOption {
+    OptionGroup group;
+    const char *name, *argument, *help; // argument "": a flag
+};
+constexpr TextOption migrate_options[] = {
+    {OptionGroup::folder, "dir", "FOLDER", "of the migrations (default migrations)"},
+    {OptionGroup::migrating, "lock-wait", "DURATION", "how long to wait for another runner (default 1h)"},
+    {OptionGroup::forward, "phase", "expand|contract", "only migrations of this phase, or of none"},
+    {OptionGroup::new_file, "sql", "", "a file of raw SQL"},
+    {OptionGroup::checking, "check", "", "exit 3 if anything is pending or unfinished"},
+    {OptionGroup::checking, "expect", "VERSION", "exit 3 if this version is not applied"},
+    {OptionGroup::sum, "write-sum", "", "write the integrity file anew"},
+    {OptionGroup::reason, "reason", "TEXT", "why, for the history"},
+    {OptionGroup::repairing, "accept", "VERSION", "take the edited file for what was applied"},
+    {OptionGroup::repairing, "statement-done", "", "the statement in hand took effect"},
+    {OptionGroup::repairing, "statement-not-done", "", "the statement in hand did not take effect"},
+    {OptionGroup::scratch, "scratch", "URL", "an empty database to test on; not the one of --url"},
+    {OptionGroup::releasing, "release", "", "take the lease from whoever has it"},
+};
+
+void add_migrate_options(const CommandSpec& spec, po::options_description& options) {
+    for (const TextOption& option : migrate_options) {
+        if (has_group(spec, option.group)) {
+            if (*option.argument == '\0') {
+                add_flag(options, option.name, option.help);
+            } else {
+                add_text(options, option.name, option.argument, option.help);
+            }
+        }
+    }
+    if (has_group(spec, OptionGroup::migrating)) {
+        add_list(options, "allow", "WORD", "out-of-order, lossy or base; repeatable");
+    }
+    if (has_group(spec, OptionGroup::forward)) {
+        add_list(options, "ack", "VERSION", "what this migration wants done by hand is done; repeatable");
+    }
+}
+
 } // namespace
 
 po::options_description global_options() {
@@ -55,7 +93,8 @@ po::options_description global_options() {
              "the database (default: TURNTABLE_URL, then DATABASE_URL, then the configuration)");
     add_text(options, "config,c", "FILE", "configuration (default: turntable.toml, if there is one)");
     add_text(options, "env,e", "NAME", "use [env.NAME] of the configuration");
-    add_text(options, "format", "text|json", "of results on stdout (default text)");
+    add_text(options, "format", "text|json",
+             "of results on stdout (default text); lint also has github and sarif");
     add_text(options, "progress", "auto|bar|plain|json|none",
              "of progress on stderr (default auto: a bar on a terminal, else plain)");
     add_flag(options, "quiet,q", "results and errors only");
@@ -84,9 +123,20 @@ po::options_description options_of(const CommandSpec& spec) {
     if (has_group(spec, OptionGroup::dry_run)) {
         add_flag(options, "dry-run", "print what would be done and change nothing");
     }
+    if (has_group(spec, OptionGroup::lint)) {
+        add_list(options, "engine", "NAME",
+                 "whose SQL it is: postgresql, mysql, mariadb, sqlite; repeatable (default: engines of "
+                 "[lint], then "
+                 "the database's)");
+        add_text(options, "git-base", "REV",
+                 "look only at what changed since this revision, and at its being changed");
+        add_text(options, "fail-on", "SEVERITY",
+                 "exit 3 from this severity on: error (default), warning, info");
+    }
     if (has_group(spec, OptionGroup::due)) {
         add_flag(options, "due", "every job whose revert window has run out (for cron)");
     }
+    add_migrate_options(spec, options);
     return options;
 }
 

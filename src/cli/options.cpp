@@ -63,6 +63,21 @@ struct ParsedLine {
     Words words; // the command first
 };
 
+// "-3" is a target of `down`, not an option.
+std::vector<po::option> take_number(Words& arguments) {
+    const std::string word = arguments.front();
+    const bool number = word.size() > 1 && word.front() == '-' &&
+                        word.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (!number) {
+        return {};
+    }
+    po::option option;
+    option.value.push_back(word);
+    option.original_tokens.push_back(word);
+    arguments.erase(arguments.begin());
+    return {option};
+}
+
 ParsedLine parse_line(const po::options_description& options, const Words& arguments) {
     po::options_description with_words = options;
     with_words.add_options()(words_name, po::value<Words>(), "");
@@ -70,9 +85,13 @@ ParsedLine parse_line(const po::options_description& options, const Words& argum
     positions.add(words_name, -1);
     ParsedLine line;
     try {
-        po::store(
-            po::command_line_parser{arguments}.options(with_words).positional(positions).style(style).run(),
-            line.options);
+        po::store(po::command_line_parser{arguments}
+                      .options(with_words)
+                      .positional(positions)
+                      .style(style)
+                      .extra_style_parser(take_number)
+                      .run(),
+                  line.options);
         po::notify(line.options);
     } catch (const po::error& error) {
         throw usage("bad_option", error.what());
@@ -96,8 +115,14 @@ Words list_of(const po::variables_map& options, const std::string& name) {
 }
 
 OutputFormat format_named(const std::string& text) {
-    if (text == "text" || text == "json") {
-        return text == "json" ? OutputFormat::json : OutputFormat::text;
+    constexpr std::pair<std::string_view, OutputFormat> formats[] = {{"text", OutputFormat::text},
+                                                                     {"json", OutputFormat::json},
+                                                                     {"github", OutputFormat::github},
+                                                                     {"sarif", OutputFormat::sarif}};
+    for (const auto& [name, value] : formats) {
+        if (name == text) {
+            return value;
+        }
     }
     throw usage("bad_value", fmt::format("--format '{}': text or json is expected", text));
 }
@@ -146,6 +171,26 @@ std::vector<NamedText> settings_of(const po::variables_map& options) {
     return settings;
 }
 
+MigrateWords migrate_words_of(const po::variables_map& options) {
+    MigrateWords words;
+    words.dir = text_of(options, "dir");
+    words.phase = text_of(options, "phase");
+    words.expect = text_of(options, "expect");
+    words.reason = text_of(options, "reason");
+    words.accept = text_of(options, "accept");
+    words.lock_wait = text_of(options, "lock-wait");
+    words.scratch = text_of(options, "scratch");
+    words.allow = list_of(options, "allow");
+    words.ack = list_of(options, "ack");
+    words.sql = given(options, "sql");
+    words.check = given(options, "check");
+    words.write_sum = given(options, "write-sum");
+    words.release = given(options, "release");
+    words.statement_done = given(options, "statement-done");
+    words.statement_not_done = given(options, "statement-not-done");
+    return words;
+}
+
 std::vector<NamedText> steering_of(const Words& words) {
     std::vector<NamedText> steer;
     for (std::size_t i = 2; i < words.size(); ++i) {
@@ -172,8 +217,21 @@ std::string only_word(const CommandSpec& spec, const Words& words) {
     return words[1];
 }
 
+bool has_migrate_words(const CommandSpec& spec, const Invocation& invocation) {
+    if (spec.command == Command::plan) {
+        return !asks_for_table(invocation);
+    }
+    return spec.command == Command::new_migration || spec.command == Command::up ||
+           spec.command == Command::down || spec.command == Command::mark ||
+           spec.command == Command::baseline;
+}
+
 void read_words(const CommandSpec& spec, const Words& words, Invocation& invocation) {
-    if (spec.command == Command::set) {
+    if (has_migrate_words(spec, invocation)) {
+        invocation.migrate.words.assign(words.begin() + 1, words.end());
+    } else if (spec.command == Command::plan) {
+        invocation.table = only_word(spec, words);
+    } else if (spec.command == Command::set) {
         invocation.steer = steering_of(words);
         invocation.job = words[1];
     } else if (spec.words.empty() || invocation.due) {
@@ -196,6 +254,22 @@ bool asks_about_program(const po::variables_map& options, Invocation& invocation
     return false;
 }
 
+void refuse_format_of_lint(const CommandSpec& spec, OutputFormat format) {
+    if ((format == OutputFormat::github || format == OutputFormat::sarif) && spec.command != Command::lint) {
+        throw usage("bad_value",
+                    fmt::format("--format github and sarif are for lint, not for {}", spec.name));
+    }
+}
+
+LintWords lint_words_of(const po::variables_map& options, const Words& words) {
+    LintWords lint;
+    lint.files.assign(words.begin() + 1, words.end());
+    lint.engines = list_of(options, "engine");
+    lint.git_base = text_of(options, "git-base");
+    lint.fail_on = text_of(options, "fail-on");
+    return lint;
+}
+
 Invocation invocation_of(const CommandSpec& spec, const Words& arguments) {
     po::options_description options = global_options();
     options.add(options_of(spec));
@@ -207,6 +281,7 @@ Invocation invocation_of(const CommandSpec& spec, const Words& arguments) {
         return invocation;
     }
     invocation.command = spec.command;
+    refuse_format_of_lint(spec, invocation.globals.format);
     invocation.change = {list_of(line.options, "alter"), list_of(line.options, "convert"),
                          list_of(line.options, "change")};
     invocation.settings = settings_of(line.options);
@@ -215,7 +290,12 @@ Invocation invocation_of(const CommandSpec& spec, const Words& arguments) {
     invocation.probe = given(line.options, "probe");
     invocation.dry_run = given(line.options, "dry-run");
     invocation.due = given(line.options, "due");
-    read_words(spec, line.words, invocation);
+    invocation.migrate = migrate_words_of(line.options);
+    if (spec.command == Command::lint) {
+        invocation.lint = lint_words_of(line.options, line.words);
+    } else {
+        read_words(spec, line.words, invocation);
+    }
     return invocation;
 }
 

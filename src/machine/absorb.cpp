@@ -118,6 +118,10 @@ struct Absorber {
     void operator()(const SourceDrifted& event) {
         check(event.report.drift != Drift::none, "no drift was reported as a drift");
         state.reason = event.report.reason;
+        if (swapped(state.step)) { // the way back is refused; undoing would take the log from live triggers
+            state.step = Step::window;
+            return;
+        }
         state.verified = false;
         if (event.report.drift == Drift::restart_copy) {
             state.step = Step::restart_copy;

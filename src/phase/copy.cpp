@@ -26,6 +26,7 @@ class ChunkSource {
         const Ledger::Totals totals = shop.ledger.totals(*ledger_session_, state.copy_pass);
         state.copied = totals.rows;
         state.logged = totals.logged;
+        planned_rows_ = totals.rows + totals.logged;
     }
 
     std::optional<Chunk> next() {
@@ -38,7 +39,9 @@ class ChunkSource {
             exhausted_ = true;
             return std::nullopt;
         }
-        const Rows asked = shop_.copy_sizer.rows();
+        const Rows asked =
+            towards_the_end(shop_.copy_sizer.rows(), shop_.blueprint.estimate.rows - planned_rows_,
+                            shop_.engine.traits().single_writer ? 1 : shop_.settings.workers);
         auto chunk =
             shop_.engine.copier().next_chunk(*ledger_session_, shop_.blueprint, shop_.origin, lower_, asked);
         if (!chunk) {
@@ -49,6 +52,7 @@ class ChunkSource {
         check(chunk->upper.empty() || chunk->upper != chunk->lower, "an empty chunk");
         chunk->number = number_++;
         chunk->asked = asked;
+        planned_rows_ += asked;
         lower_ = chunk->upper;
         planned_all_ = chunk->upper.empty();
         // One writing session at a time: there the bounds commit with the rows, and no orphan can be
@@ -68,6 +72,7 @@ class ChunkSource {
     std::deque<Chunk> unfinished_;
     std::string lower_;
     std::int64_t number_ = 0;
+    Rows planned_rows_ = 0; // about
     bool planned_all_ = false;
     bool exhausted_ = false;
 };

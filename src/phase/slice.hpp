@@ -1,6 +1,8 @@
 #pragma once
 // The bound of one command, and a stopwatch, both on the injected clock.
 
+#include <algorithm>
+
 #include "phase/workshop.hpp"
 
 namespace turntable::phase {
@@ -27,5 +29,15 @@ class Slice {
     Workshop& shop_;
     Stopwatch watch_;
 };
+
+// Towards the end chunks get smaller, so that the workers end together; `left` is an estimate and may be
+// wrong.
+[[nodiscard]] inline Rows towards_the_end(Rows asked, Rows left, int workers) {
+    constexpr Rows small_chunk = 10'000;
+    if (workers < 2 || left <= 0) {
+        return asked;
+    }
+    return std::clamp(left / (2 * workers), std::min(asked, small_chunk), asked);
+}
 
 } // namespace turntable::phase

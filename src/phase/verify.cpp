@@ -21,6 +21,7 @@ void start(Workshop& shop, machine::State& state) {
     memory.verify_exhausted = false;
     memory.verify_lower.clear();
     memory.verify_chunk_number = 0;
+    memory.verify_planned_rows = 0;
     memory.verified_source = memory.verified_shadow = 0;
     memory.pending.clear();
     memory.differences.clear();
@@ -109,7 +110,8 @@ machine::Event verify_slice(Workshop& shop, machine::State& state) {
     const auto session = shop.sessions.lend(SessionUse::read);
     const auto source = [&]() -> std::optional<Chunk> {
         while (!memory.verify_exhausted && slice.may_go_on()) {
-            const Rows asked = shop.verify_sizer.rows();
+            const Rows left = shop.gauge.rows_total - memory.verify_planned_rows;
+            const Rows asked = towards_the_end(shop.verify_sizer.rows(), left, shop.settings.workers);
             auto chunk =
                 shop.engine.verifier().next_chunk(*session, shop.blueprint, memory.verify_lower, asked);
             if (!chunk) {
@@ -120,6 +122,7 @@ machine::Event verify_slice(Workshop& shop, machine::State& state) {
             memory.verify_exhausted = chunk->upper.empty();
             chunk->number = memory.verify_chunk_number++;
             chunk->asked = asked;
+            memory.verify_planned_rows += asked;
             if (shop.settings.verify == VerifyMode::full || chunk->number % sample_every == 0) {
                 return chunk;
             }

@@ -95,6 +95,7 @@ struct Memory {
     bool verify_open = false, verify_exhausted = false;
     Rows verified_source = 0, verified_shadow = 0;
     std::int64_t verify_chunk_number = 0;
+    Rows verify_planned_rows = 0;     // about
     std::vector<std::string> pending; // keys that were in the log
     std::vector<Difference> differences;
     std::vector<Clash> clashes;

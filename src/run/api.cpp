@@ -2,6 +2,7 @@
 
 #include "run/outcome.hpp"
 #include "run/ownership.hpp"
+#include "run/sensors.hpp"
 
 namespace turntable::run {
 namespace {
@@ -43,6 +44,7 @@ Outcome execute(const Context& context, Blueprint blueprint, const Settings& set
         outcome.reason = blueprint.strategy_reason;
         return outcome;
     }
+    check_throttle_query(context.engine, settings.throttle_query);
     JobRecord record;
     record.job = blueprint.job.empty() ? new_job_id(context.clock) : blueprint.job;
     blueprint.job = record.job;

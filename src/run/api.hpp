@@ -95,7 +95,9 @@ class Observer {
 using StopFlag = std::function<bool()>;
 
 // none: everything happens in the calling thread, in an order that repeats; for tests that count statements.
-enum class Threads { background, none };
+// plain: as background, but the chunks run on std::jthread and not in oneTBB, whose packaged library hides
+// its synchronisation from ThreadSanitizer.
+enum class Threads { background, plain, none };
 
 struct Context {
     Engine& engine;

@@ -17,7 +17,16 @@ constexpr Millis verify_chunk_time{500};
 constexpr Rows first_verify_rows = 20'000;
 
 std::unique_ptr<phase::Pipeline> make_pipeline(Threads threads) {
-    return threads == Threads::none ? make_inline_pipeline() : make_tbb_pipeline();
+    switch (threads) {
+    case Threads::background:
+        return make_tbb_pipeline();
+    case Threads::plain:
+        return make_thread_pipeline();
+    case Threads::none:
+        return make_inline_pipeline();
+    }
+    check(false, "unknown Threads");
+    return nullptr;
 }
 
 Millis chunk_time(const Engine& engine, const Settings& settings) {

@@ -143,6 +143,10 @@ std::optional<RunEnd> Driver::after(const machine::Event& event) {
         const bool in_window = machine::at_rest(record_.state.step);
         return end(in_window ? JobState::swapped : JobState::stopped, exit_negative);
     }
+    if (std::holds_alternative<machine::SourceDrifted>(event) &&
+        record_.state.step == machine::Step::window) {
+        return end(JobState::swapped, exit_negative);
+    }
     if (record_.state.step != machine::Step::swap) {
         lock_retry_.reset();
         return std::nullopt;

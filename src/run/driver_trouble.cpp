@@ -156,6 +156,13 @@ void Driver::reconnect(const DatabaseError& cause) {
 }
 
 RunEnd Driver::end(JobState job_state, int exit_code) {
+    // A way back that was not gone to its end leaves the window open, to be finalized or tried again.
+    const bool reverting = record_.state.step == machine::Step::revert_probe ||
+                           record_.state.step == machine::Step::revert_replay ||
+                           record_.state.step == machine::Step::revert_swap;
+    if (job_state == JobState::swapped && reverting) {
+        record_.state.step = machine::Step::window;
+    }
     save(job_state);
     journal_.release(*control_, record_.job, record_.epoch);
     return {job_state, exit_code};

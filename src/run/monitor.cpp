@@ -21,7 +21,7 @@ Monitor::Monitor(const Context& context, const Journal& journal, const JobRecord
       interrupt_(std::move(interrupt)) {
     set_sensors(record.settings);
     listen();
-    if (context.threads == Threads::background) {
+    if (context.threads != Threads::none) {
         sense();
         beat_thread_ = std::jthread{[this](const std::stop_token& stop) { beat_until_stopped(stop); }};
         sense_thread_ = std::jthread{[this](const std::stop_token& stop) { sense_until_stopped(stop); }};
@@ -73,7 +73,7 @@ control::PaceDecision Monitor::pace() const {
 }
 
 void Monitor::poll() {
-    if (context_.threads == Threads::background || context_.clock.now() - last_poll_ < interval) {
+    if (context_.threads != Threads::none || context_.clock.now() - last_poll_ < interval) {
         return;
     }
     last_poll_ = context_.clock.now();

@@ -25,6 +25,23 @@ class QuerySensor final : public Sensor {
 
 } // namespace
 
+void check_throttle_query(Engine& engine, const std::string& sql) {
+    if (sql.empty()) {
+        return;
+    }
+    const auto session = engine.open(SessionUse::read);
+    try {
+        (void)session->run(sql);
+    } catch (const DatabaseError& error) {
+        if (error.kind() == DatabaseErrorKind::permanent ||
+            error.kind() == DatabaseErrorKind::no_such_object) {
+            throw Error{ErrorKind::usage, "bad_throttle_query",
+                        "throttle-query '" + sql + "': " + error.what()};
+        }
+        // Anything else may pass; until then the sensor holds the work and says why.
+    }
+}
+
 std::unique_ptr<Sensor> make_query_sensor(const std::string& sql) {
     return std::make_unique<QuerySensor>(sql);
 }

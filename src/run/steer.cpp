@@ -3,6 +3,7 @@
 
 #include "run/outcome.hpp"
 #include "run/ownership.hpp"
+#include "run/sensors.hpp"
 #include "run/settings_text.hpp"
 
 namespace turntable::run {
@@ -65,6 +66,7 @@ void request_set(Engine& engine, const std::string& job, const std::string& key,
     Desk desk{engine};
     Settings trial = active_job(desk, job).settings;
     apply_setting(trial, key, value);
+    check_throttle_query(engine, trial.throttle_query);
     desk.journal.override_setting(*desk.session, job, key, value);
 }
 

@@ -95,6 +95,18 @@ TEST_P(Revert, AndFinalizeLeaveOnlyTheJournal) {
     EXPECT_EQ(everything(), before);
 }
 
+TEST_P(Revert, IsRefusedWhereTheTableWasAlteredSinceAndTheWindowStaysOpen) {
+    const std::string job = swapped_job();
+    sql().query("ALTER TABLE payments ADD COLUMN added integer");
+    const ToolRun run = tool_.json({"revert", job});
+    EXPECT_EQ(run.exit_code, 3) << run.text();
+    EXPECT_EQ(run.json().value("state", ""), "swapped") << run.text();
+    sql().query(
+        "UPDATE payments SET amount_cents = 1 WHERE id = 5"); // nothing was taken from the application
+    EXPECT_EQ(tool_.run({"finalize", job}).exit_code, 0);
+    EXPECT_EQ(sql().number("SELECT amount_cents FROM payments WHERE id = 5"), 1);
+}
+
 TEST_P(Revert, TwiceIsHarmless) {
     const std::string job = swapped_job();
     revert(job);

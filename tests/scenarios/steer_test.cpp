@@ -32,6 +32,8 @@ class Steer : public Scenario {
     nlohmann::json wait_for_state(const std::string& state) {
         return wait([&](const nlohmann::json& line) { return line["state"] == state; });
     }
+    // The tool's sessions on PostgreSQL have no search path.
+    [[nodiscard]] std::string busy() const { return flavor() == Flavor::postgres ? "public.busy" : "busy"; }
     void release() const { std::filesystem::remove(held_); }
     void ask(const std::vector<std::string>& arguments) {
         const ToolRun run = tool_.json(arguments);
@@ -51,6 +53,36 @@ TEST_P(Steer, AFlagFileHoldsTheWorkAndTheReasonIsShown) {
     EXPECT_EQ(line["owner_alive"], true);
     release();
     EXPECT_EQ(Tool::finish(*process_).exit_code, 0);
+}
+
+TEST_P(Steer, AThrottleQueryHoldsTheWorkAndTheReasonIsShown) {
+    release();
+    sql().query("CREATE TABLE busy (n integer)");
+    sql().query("INSERT INTO busy VALUES (1)");
+    process_ =
+        tool_.start(to_cents({"--format", "json", "--throttle-query", "SELECT MAX(n) FROM " + busy()}));
+    wait([](const nlohmann::json& job) {
+        return job["reason"].get<std::string>().find("throttle-query") != std::string::npos;
+    });
+    sql().query("UPDATE busy SET n = 0");
+    EXPECT_EQ(Tool::finish(*process_).exit_code, 0);
+}
+
+TEST_P(Steer, AThrottleQueryThatCannotBeReadHoldsTheWork) {
+    sql().query("CREATE TABLE busy (n integer)");
+    start_held({"--throttle-query", "SELECT MAX(n) FROM " + busy()});
+    sql().query("DROP TABLE busy");
+    release();
+    wait([](const nlohmann::json& job) {
+        return job["reason"].get<std::string>().find("cannot be read") != std::string::npos;
+    });
+    sql().query("CREATE TABLE busy (n integer)");
+    EXPECT_EQ(Tool::finish(*process_).exit_code, 0);
+}
+
+TEST_P(Steer, AThrottleQueryThatIsNotSqlIsRefusedAtOnce) {
+    release();
+    expect_refused(to_cents({"--throttle-query", "nonsense"}), 2, "bad_throttle_query");
 }
 
 TEST_P(Steer, PauseAndResume) {

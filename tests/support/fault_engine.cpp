@@ -1,5 +1,7 @@
 #include "support/fault_engine.hpp"
 
+#include <mutex>
+
 namespace turntable::test {
 namespace {
 
@@ -15,7 +17,16 @@ class FaultSession final : public Session {
         // Outside a transaction a statement is its own commit, so that a lost answer says nothing.
         const auto lost =
             in_transaction_ ? DatabaseErrorKind::lost_connection : DatabaseErrorKind::outcome_unknown;
-        step(statement.sql, lost, [&] { result = inner_->run(statement); });
+        step(statement.sql, lost, [&] {
+            result = inner_->run(statement);
+            // The application's writes are made by this thread: they must not wait for its own table locks.
+            if (statement.sql.starts_with("LOCK TABLES") && !writing_) {
+                writing_ = true;
+                ++plan_.write_transactions;
+            } else if (statement.sql.starts_with("UNLOCK TABLES")) {
+                leave_transaction();
+            }
+        });
         return result;
     }
 
@@ -58,6 +69,18 @@ class FaultSession final : public Session {
         in_transaction_ = writing_ = false;
     }
 
+    // MariaDB's swap sends its renaming from a second thread.
+    [[nodiscard]] bool is_the_one(const std::string& text) {
+        static std::mutex mutex;
+        const std::scoped_lock lock{mutex};
+        if (++plan_.seen != plan_.fail_at) {
+            return false;
+        }
+        plan_.fired = true;
+        plan_.failed_statement = text;
+        return true;
+    }
+
     void step(const std::string& text, DatabaseErrorKind lost, const std::function<void()>& perform) {
         if (plan_.dead) {
             throw SimulatedKill{};
@@ -68,12 +91,10 @@ class FaultSession final : public Session {
         if (plan_.write_transactions == 0) {
             plan_.between();
         }
-        if (++plan_.seen != plan_.fail_at) {
+        if (!is_the_one(text)) {
             perform();
             return;
         }
-        plan_.fired = true;
-        plan_.failed_statement = text;
         if (plan_.fault == Fault::lost_after || plan_.fault == Fault::kill_after) {
             perform();
         }

@@ -54,6 +54,7 @@ class FaultEngine final : public Engine {
     [[nodiscard]] const Swapper& swapper() const override { return inner_->swapper(); }
     [[nodiscard]] const Retirer& retirer() const override { return inner_->retirer(); }
     [[nodiscard]] const NativeRunner& native() const override { return inner_->native(); }
+    [[nodiscard]] const SchemaDialect& schema() const override { return inner_->schema(); }
     [[nodiscard]] std::vector<std::unique_ptr<Sensor>> sensors(const Settings& settings) const override {
         return inner_->sensors(settings);
     }

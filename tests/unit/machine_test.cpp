@@ -113,6 +113,18 @@ TEST(Machine, ReturnsToTheOpenWindowWhenRowsDoNotFitTheOldShape) {
     }
 }
 
+TEST(Machine, ReturnsToTheOpenWindowWhenTheTableWasAlteredSinceTheSwap) {
+    for (const Step step : {Step::revert_probe, Step::revert_replay, Step::revert_swap}) {
+        for (const Drift drift : {Drift::stop, Drift::restart_copy}) {
+            State state;
+            state.step = step;
+            const State after = absorb(state, shadow_plan(), SourceDrifted{{drift, "altered"}});
+            EXPECT_EQ(after.step, Step::window);
+            EXPECT_EQ(after.reason, "altered");
+        }
+    }
+}
+
 TEST(Machine, KeepsReplayingWhileTheCutoverIsHeld) {
     State state;
     state.step = Step::swap;

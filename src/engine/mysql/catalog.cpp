@@ -5,7 +5,6 @@
 
 #include "create_text.hpp"
 #include "quote.hpp"
-#include "server.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -21,29 +20,7 @@ std::int64_t integer(const Cell& cell) {
     return cell ? std::stoll(*cell) : 0;
 }
 
-// MariaDB says a default as SQL, MySQL as the value, with a word in EXTRA where it is an expression. This
-// makes the former the latter.
-void read_default_as_sql(Column& column) {
-    if (!column.default_text || column.generated()) {
-        return;
-    }
-    const std::string sql = *column.default_text;
-    if (sql.size() >= 2 && sql.front() == '\'' && sql.back() == '\'') {
-        std::string value;
-        for (std::size_t i = 1; i + 1 < sql.size(); ++i) {
-            if ((sql[i] == '\'' || sql[i] == '\\') && i + 2 < sql.size()) {
-                ++i; // the doubled quote, or what the backslash stands before
-            }
-            value += sql[i];
-        }
-        column.default_text = value;
-    } else if (sql.find_first_not_of("0123456789.-+eE") != std::string::npos) {
-        column.extra += (column.extra.empty() ? "" : " ") + std::string{"DEFAULT_GENERATED"};
-    }
-}
-
 std::vector<Column> read_columns(Session& session, const Table& table) {
-    const bool as_sql = server_version(session).kind == ServerKind::mariadb;
     const ResultSet result =
         session.run("SELECT COLUMN_NAME, COLUMN_TYPE, DATA_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, "
                     "IS_NULLABLE, COLUMN_DEFAULT, "
@@ -59,13 +36,10 @@ std::vector<Column> read_columns(Session& session, const Table& table) {
         column.charset = row[3].value_or("");
         column.collation = row[4].value_or("");
         column.nullable = row[5] == "YES";
-        column.default_text = as_sql && row[6] == "NULL" ? Cell{} : row[6];
+        column.default_text = row[6] == "NULL" ? Cell{} : row[6];
         column.extra = row[7].value_or("");
         column.generation = row[8].value_or("");
         column.comment = row[9].value_or("");
-        if (as_sql) {
-            read_default_as_sql(column);
-        }
     }
     return columns;
 }

@@ -18,16 +18,13 @@ struct Column {
     std::string data_type;          // DATA_TYPE, lower case: "decimal", "enum"
     std::string charset, collation; // empty for columns without
     bool nullable = true;
-    std::optional<std::string> default_text; // the value, or the expression; nullopt is none (or NULL)
+    std::optional<std::string> default_text; // as the server says it; nullopt is none (or NULL)
     std::string extra;      // "auto_increment", "DEFAULT_GENERATED on update …", "INVISIBLE", …
     std::string generation; // expression of a generated column
     std::string comment;
 
     [[nodiscard]] bool generated() const { return !generation.empty(); }
     [[nodiscard]] bool auto_increment() const;
-    [[nodiscard]] bool default_is_expression() const {
-        return extra.find("DEFAULT_GENERATED") != std::string::npos;
-    }
     [[nodiscard]] bool is_unsigned() const;
 };
 

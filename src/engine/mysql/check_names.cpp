@@ -32,10 +32,10 @@ std::size_t named_check(const std::vector<Token>& tokens, std::size_t at) {
 std::map<std::string, std::string> check_names(const std::string& source_create,
                                                const std::string& copy_create) {
     std::map<std::string, std::string> names;
-    std::vector<CheckLine> copies = check_lines(copy_create);
-    for (const CheckLine& line : check_lines(source_create)) {
+    std::vector<NamedLine> copies = check_lines(copy_create);
+    for (const NamedLine& line : check_lines(source_create)) {
         const auto copy =
-            std::ranges::find_if(copies, [&](const CheckLine& c) { return c.definition == line.definition; });
+            std::ranges::find_if(copies, [&](const NamedLine& c) { return c.definition == line.definition; });
         if (copy != copies.end()) {
             if (copy->name != line.name) {
                 names[line.name] = copy->name;
@@ -80,7 +80,7 @@ std::map<std::string, std::string> for_copy(std::map<std::string, std::string> n
 
 std::size_t longest_made_up_tail(const std::string& create, const std::string& table) {
     std::size_t longest = 0;
-    for (const CheckLine& line : check_lines(create)) {
+    for (const NamedLine& line : check_lines(create)) {
         if (line.name.starts_with(table + "_chk_")) {
             longest = std::max(longest, line.name.size() - table.size());
         }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "foreign_keys.hpp"
 #include "quote.hpp"
 #include "turntable/error.hpp"
 
@@ -92,32 +93,6 @@ void check_kind(const Table& table) {
     }
 }
 
-void check_dependents(const Table& table) {
-    if (!table.triggers.empty()) {
-        throw refused("user_triggers",
-                      fmt::format("'{}' has triggers: {}", table.name, fmt::join(table.triggers, ", ")),
-                      "not supported by this version: drop them for the time of the change");
-    }
-    for (const ForeignKey& key : table.outgoing) {
-        throw refused("foreign_keys",
-                      "'" + table.name + "' has the foreign key '" + key.name + "' to " +
-                          key.referenced_table,
-                      "not supported by this version");
-    }
-    for (const ForeignKey& key : table.inbound) {
-        throw refused("foreign_keys",
-                      "the foreign key '" + key.name + "' of " + key.schema + "." + key.table +
-                          " refers to '" + table.name + "'",
-                      "not supported by this version");
-    }
-    if (table.create_options.find("ENCRYPT") == std::string::npos &&
-        table.create_text.find("DATA DIRECTORY") != std::string::npos) {
-        throw refused("data_directory",
-                      "'" + table.name + "' has a DATA DIRECTORY, which CREATE TABLE … LIKE drops",
-                      "not supported by this version");
-    }
-}
-
 void check_column_names(const Table& table) {
     for (const Column& column : table.columns) {
         if (column.name.starts_with("_tt_") || same_name(column.name, "_turntable_id")) {
@@ -169,10 +144,25 @@ void check_server_fitness(Session& session, const ServerVersion& version) {
 void check_table(Session& session, const ServerVersion& version, const Table& table,
                  const HelperNames& helpers) {
     check_kind(table);
-    check_dependents(table);
     check_column_names(table);
     check_helpers(session, table, helpers);
     check_ids_readable(session, version, table);
+}
+
+void check_shadowable(ServerKind kind, const Table& table) {
+    check_foreign_keys(kind, table);
+    if (!table.triggers.empty()) {
+        throw refused(
+            "user_triggers",
+            fmt::format("'{}' has triggers: {}", table.name, fmt::join(table.triggers, ", ")),
+            "drop them for the time of the change, or ask for a native form (--strategy instant, online)");
+    }
+    if (table.create_options.find("ENCRYPT") == std::string::npos &&
+        table.create_text.find("DATA DIRECTORY") != std::string::npos) {
+        throw refused("data_directory",
+                      "'" + table.name + "' has a DATA DIRECTORY, which CREATE TABLE … LIKE drops",
+                      "not supported by this version");
+    }
 }
 
 } // namespace turntable::mysql

@@ -13,4 +13,7 @@ void check_server_fitness(Session& session, const ServerVersion& version);
 void check_table(Session& session, const ServerVersion& version, const Table& table,
                  const HelperNames& helpers);
 
+// What a change through a shadow cannot keep; a native form keeps everything.
+void check_shadowable(ServerKind kind, const Table& table);
+
 } // namespace turntable::mysql

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "catalog.hpp"
+#include "server.hpp"
 #include "turntable/blueprint.hpp"
 #include "turntable/session.hpp"
 
@@ -13,6 +14,6 @@ namespace turntable::mysql {
 // The conversion of the column's default as " DEFAULT …", computed by the server; "" where it has none.
 // Throws Error{refused} where the default is no constant, or the conversion does not take it.
 [[nodiscard]] std::string converted_default(Session& session, const Column& column,
-                                            const ConversionPlan& plan);
+                                            const ConversionPlan& plan, ServerKind kind);
 
 } // namespace turntable::mysql

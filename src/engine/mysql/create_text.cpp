@@ -49,6 +49,17 @@ bool is_foreign_key(const std::string& line) {
     return line.starts_with("  CONSTRAINT `") && line.find("` FOREIGN KEY (") != std::string::npos;
 }
 
+std::vector<NamedLine> named_lines(const std::string& create, std::string_view mark) {
+    std::vector<NamedLine> found;
+    for (const std::string& line : lines_of(create)) {
+        const auto at = line.find(mark);
+        if (line.starts_with("  CONSTRAINT `") && at != std::string::npos) {
+            found.push_back({quoted_name(line), without_comma(line.substr(at + 2))});
+        }
+    }
+    return found;
+}
+
 } // namespace
 
 std::string without_auto_increment(const std::string& create) {
@@ -86,25 +97,12 @@ std::vector<IndexLine> index_lines(const std::string& create) {
     return found;
 }
 
-std::vector<CheckLine> check_lines(const std::string& create) {
-    std::vector<CheckLine> found;
-    for (const std::string& line : lines_of(create)) {
-        const auto at = line.find("` CHECK (");
-        if (line.starts_with("  CONSTRAINT `") && at != std::string::npos) {
-            found.push_back({quoted_name(line), without_comma(line.substr(at + 2))});
-        }
-    }
-    return found;
+std::vector<NamedLine> check_lines(const std::string& create) {
+    return named_lines(create, "` CHECK (");
 }
 
-std::vector<std::string> foreign_key_lines(const std::string& create) {
-    std::vector<std::string> found;
-    for (const std::string& line : lines_of(create)) {
-        if (is_foreign_key(line)) {
-            found.push_back(without_comma(line.substr(2)));
-        }
-    }
-    return found;
+std::vector<NamedLine> foreign_key_lines(const std::string& create) {
+    return named_lines(create, "` FOREIGN KEY (");
 }
 
 std::string normalised(const std::string& create, const std::string& name) {

@@ -23,12 +23,12 @@ struct IndexLine {
 // Secondary indexes in their order.
 [[nodiscard]] std::vector<IndexLine> index_lines(const std::string& create);
 // "CONSTRAINT `name` FOREIGN KEY …" lines, without the trailing comma.
-struct CheckLine {
-    std::string name;
-    std::string definition; // "CHECK (…)", without the trailing comma
+// A named constraint: "CHECK (…)", "FOREIGN KEY (…) REFERENCES …", without the trailing comma.
+struct NamedLine {
+    std::string name, definition;
 };
-[[nodiscard]] std::vector<CheckLine> check_lines(const std::string& create);
-[[nodiscard]] std::vector<std::string> foreign_key_lines(const std::string& create);
+[[nodiscard]] std::vector<NamedLine> check_lines(const std::string& create);
+[[nodiscard]] std::vector<NamedLine> foreign_key_lines(const std::string& create);
 // The text with its table's name replaced, foreign keys left out and the lines of indexes and constraints
 // sorted: two tables of the same shape give the same text whatever order their indexes were built in.
 [[nodiscard]] std::string normalised(const std::string& create, const std::string& name);

@@ -59,6 +59,11 @@ struct UniqueRule {
     std::vector<std::string> expressions; // over the source's columns
 };
 
+// A foreign key of the source that the new table must have; foreign_keys.hpp.
+struct KeptForeignKey {
+    std::string name, provisional, definition;
+};
+
 struct Detail {
     ServerKind kind = ServerKind::mysql;
     std::vector<std::string> alters; // clause lists, one ALTER TABLE each, in order
@@ -73,6 +78,7 @@ struct Detail {
     std::vector<std::string> native_texts; // instant, online: the normalised text after each statement
     std::vector<RowRule> row_rules;
     std::vector<UniqueRule> unique_rules;
+    std::vector<KeptForeignKey> foreign_keys;
     bool auto_increment = false; // the shadow has such a column
 };
 

@@ -16,6 +16,7 @@
 #include "prober.hpp"
 #include "replayer.hpp"
 #include "retirer.hpp"
+#include "schema.hpp"
 #include "sensors.hpp"
 #include "session.hpp"
 #include "swapper.hpp"
@@ -103,6 +104,7 @@ class MysqlEngine final : public Engine {
     [[nodiscard]] const Swapper& swapper() const override { return swapper_; }
     [[nodiscard]] const Retirer& retirer() const override { return retirer_; }
     [[nodiscard]] const NativeRunner& native() const override { return native_; }
+    [[nodiscard]] const SchemaDialect& schema() const override { return schema_; }
     [[nodiscard]] std::vector<std::unique_ptr<Sensor>> sensors(const Settings& settings) const override {
         return make_sensors(settings);
     }
@@ -124,6 +126,7 @@ class MysqlEngine final : public Engine {
     MysqlSwapper swapper_;
     MysqlRetirer retirer_;
     MysqlNativeRunner native_;
+    MysqlSchema schema_;
 };
 
 } // namespace

@@ -35,27 +35,28 @@ const Column& known_column(const Table& table, const std::string& name) {
     return *column;
 }
 
-std::string default_clause(const Column& column, const std::optional<std::string>& default_sql) {
+// MariaDB shows every default as an expression; MySQL shows the value of a constant one.
+std::string default_clause(const Column& column, const std::optional<std::string>& default_sql,
+                           ServerKind kind) {
     if (default_sql) {
         return " DEFAULT " + *default_sql;
     }
     if (!column.default_text) {
         return "";
     }
-    if (column.default_is_expression()) {
-        throw Error{ErrorKind::refused, "default_not_carried",
-                    fmt::format("the default {} of column {} is an expression, which redefining the column "
-                                "would lose",
-                                *column.default_text, column.name)}
-            .next("name the default in the same change, or write the change as an --alter clause");
+    if (kind == ServerKind::mariadb || column.default_text->starts_with("CURRENT_TIMESTAMP")) {
+        return " DEFAULT " + *column.default_text;
+    }
+    if (column.extra.find("DEFAULT_GENERATED") != std::string::npos) {
+        return " DEFAULT (" + *column.default_text + ")";
     }
     return " DEFAULT " + quote_text(*column.default_text);
 }
 
 std::string redefined(const Column& column, const std::string& type, bool nullable,
-                      const std::optional<std::string>& default_sql) {
+                      const std::optional<std::string>& default_sql, ServerKind kind) {
     return fmt::format("MODIFY COLUMN {} {}{}{}{}", quote_name(column.name), type,
-                       nullable ? " NULL" : " NOT NULL", default_clause(column, default_sql),
+                       nullable ? " NULL" : " NOT NULL", default_clause(column, default_sql, kind),
                        column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment));
 }
 
@@ -74,6 +75,7 @@ Error not_supported(const std::string& what) {
 
 struct Compile {
     const Table& table;
+    ServerKind kind;
 
     std::string operator()(const AddColumn& op) const {
         return fmt::format("ADD COLUMN {} {}{}{}", quote_name(op.column), native_type(op.type),
@@ -89,18 +91,19 @@ struct Compile {
             return {};
         }
         const Column& column = known_column(table, op.column);
-        return redefined(column, native_type(op.type), op.nullable.value_or(column.nullable), op.default_sql);
+        return redefined(column, native_type(op.type), op.nullable.value_or(column.nullable), op.default_sql,
+                         kind);
     }
     std::string operator()(const SetNotNull& op) const {
         if (op.fill_sql) {
             return {}; // conversions_of() makes a conversion of it
         }
         const Column& column = known_column(table, op.column);
-        return redefined(column, own_type(column), false, op.default_sql);
+        return redefined(column, own_type(column), false, op.default_sql, kind);
     }
     std::string operator()(const DropNotNull& op) const {
         const Column& column = known_column(table, op.column);
-        return redefined(column, own_type(column), true, std::nullopt);
+        return redefined(column, own_type(column), true, std::nullopt, kind);
     }
     std::string operator()(const SetDefault& op) const {
         return fmt::format("ALTER COLUMN {} SET DEFAULT {}", quote_name(op.column), op.default_sql);
@@ -135,10 +138,11 @@ struct Compile {
 
 } // namespace
 
-std::vector<std::string> operation_clauses(const Table& table, const std::vector<Operation>& operations) {
+std::vector<std::string> operation_clauses(const Table& table, const std::vector<Operation>& operations,
+                                           ServerKind kind) {
     std::vector<std::string> lists;
     for (const Operation& operation : operations) {
-        if (std::string clause = std::visit(Compile{table}, operation); !clause.empty()) {
+        if (std::string clause = std::visit(Compile{table, kind}, operation); !clause.empty()) {
             lists.push_back(std::move(clause));
         }
     }
@@ -171,15 +175,15 @@ std::vector<Conversion> conversions_of(const ChangeRequest& request) {
 }
 
 std::string conversion_clause(const Column& column, const ConversionPlan& plan,
-                              const std::string& default_clause_sql) {
+                              const std::string& default_sql, ServerKind kind) {
     if (plan.asked.rule == "fill") {
         const auto value = plan.asked.extra.find("default");
         return redefined(column, own_type(column), false,
-                         value == plan.asked.extra.end() ? std::nullopt : std::optional{value->second});
+                         value == plan.asked.extra.end() ? std::nullopt : std::optional{value->second}, kind);
     }
     return fmt::format("CHANGE COLUMN {} {} {}{}{}{}", quote_name(column.name),
                        quote_name(plan.target_column), plan.target_type,
-                       column.nullable ? " NULL" : " NOT NULL", default_clause_sql,
+                       column.nullable ? " NULL" : " NOT NULL", default_sql,
                        column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment));
 }
 

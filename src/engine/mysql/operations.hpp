@@ -11,12 +11,12 @@
 namespace turntable::mysql {
 
 // One clause list per operation. A ChangeColumn with a conversion is not here: see conversions_of().
-[[nodiscard]] std::vector<std::string> operation_clauses(const Table& table,
-                                                         const std::vector<Operation>& operations);
+[[nodiscard]] std::vector<std::string>
+operation_clauses(const Table& table, const std::vector<Operation>& operations, ServerKind kind);
 // The conversions asked for directly and within operations.
 [[nodiscard]] std::vector<Conversion> conversions_of(const ChangeRequest& request);
-// "CHANGE COLUMN `a` `b` BIGINT NOT NULL COMMENT '…'".
+// "CHANGE COLUMN `a` `b` BIGINT NOT NULL DEFAULT '1' COMMENT '…'"; default_sql: of converted_default().
 [[nodiscard]] std::string conversion_clause(const Column& column, const ConversionPlan& plan,
-                                            const std::string& default_clause_sql);
+                                            const std::string& default_sql, ServerKind kind);
 
 } // namespace turntable::mysql

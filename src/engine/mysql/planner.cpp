@@ -11,6 +11,7 @@
 #include "conversion_sql.hpp"
 #include "create_text.hpp"
 #include "detail.hpp"
+#include "foreign_keys.hpp"
 #include "mapping.hpp"
 #include "names.hpp"
 #include "operations.hpp"
@@ -53,10 +54,10 @@ std::vector<ConversionPlan> compile_conversions(const Table& source, const Chang
 }
 
 Change read_change(Session& session, const Table& source, const ChangeRequest& request,
-                   const std::vector<ConversionPlan>& plans) {
+                   const std::vector<ConversionPlan>& plans, ServerKind kind) {
     Change change;
     change.lists = request.alter_clauses;
-    for (std::string& list : operation_clauses(source, request.operations)) {
+    for (std::string& list : operation_clauses(source, request.operations, kind)) {
         change.lists.push_back(std::move(list));
     }
     for (const std::string& list : change.lists) {
@@ -72,9 +73,9 @@ Change read_change(Session& session, const Table& source, const ChangeRequest& r
         }
     }
     for (const ConversionPlan& plan : plans) {
-        const std::string list =
-            conversion_clause(*source.column(plan.source_column), plan,
-                              converted_default(session, *source.column(plan.source_column), plan));
+        const std::string list = conversion_clause(
+            *source.column(plan.source_column), plan,
+            converted_default(session, *source.column(plan.source_column), plan, kind), kind);
         change.lists.push_back(list);
         change.clauses.push_back(parse_clauses(list));
         change.converts = true;
@@ -204,6 +205,16 @@ void name_helpers(Blueprint& blueprint, const HelperNames& names) {
     blueprint.old_name = names.old;
 }
 
+// Names are provisional until the end of the window.
+std::string foreign_keys_text(const std::string& create, bool named) {
+    std::vector<std::string> lines;
+    for (const NamedLine& line : foreign_key_lines(create)) {
+        lines.push_back((named ? line.name + " " : "") + line.definition + "\n");
+    }
+    std::ranges::sort(lines);
+    return fmt::format("{}", fmt::join(lines, ""));
+}
+
 } // namespace
 
 Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
@@ -219,7 +230,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     blueprint.source = {source.schema, source.name};
     name_helpers(blueprint, names);
     blueprint.conversions = compile_conversions(source, request, version);
-    const Change change = read_change(session, source, request, blueprint.conversions);
+    const Change change = read_change(session, source, request, blueprint.conversions, version.kind);
 
     Detail detail;
     detail.kind = version.kind;
@@ -237,6 +248,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     blueprint.strategy = decision.strategy;
     blueprint.strategy_reason = decision.reason;
     if (decision.strategy == Strategy::shadow) {
+        check_shadowable(version.kind, source);
         check_made_up_names(source, target);
         const auto checks = for_copy(scratch.checks(), names.scratch, names.shadow);
         for (std::string& list : detail.alters) {
@@ -245,6 +257,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
         scratch.rehearse_trigger();
         map_columns(source, target, trace_columns(source, change.clauses), blueprint, detail);
         choose_key(source, target, blueprint, detail);
+        detail.foreign_keys = kept_foreign_keys(source, blueprint);
         find_row_rules(source, target, blueprint, detail);
         detail.deferred = deferred_indexes(target);
         build_key_first(detail);
@@ -269,6 +282,13 @@ std::vector<std::string> MysqlPlanner::unexpected_changes(Session& session, cons
     if (have != want) {
         differences.push_back("the definition of " + blueprint.source.display() + " is\n" + have +
                               "and should be\n" + want);
+    }
+    const bool named = moment == Moment::finalized || moment == Moment::aborted;
+    const std::string now =
+        foreign_keys_text(create_text(session, blueprint.source.schema, blueprint.source.name), named);
+    if (const std::string right = foreign_keys_text(detail.source_text, named); now != right) {
+        differences.push_back("the foreign keys of " + blueprint.source.display() + " are\n" + now +
+                              "and should be\n" + right);
     }
     return differences;
 }

@@ -196,13 +196,29 @@ std::vector<std::string> ReplaySql::insert(Keys keys) const {
     return {insert_statement(keys, true), insert_statement(keys, false)};
 }
 
-std::string ReplaySql::requeue() const {
+std::string ReplaySql::requeue_where(std::string_view condition) const {
     std::string values;
     for (std::size_t i = 0; i < route_.from_key.size(); ++i) {
         values += (i == 0 ? "q." : ", q.") + from_key_alias(i);
     }
-    return fmt::format("INSERT INTO {} ({}) SELECT {} FROM _tt_keys AS q WHERE q._tt_n = ?",
-                       quote_name(route_.log), key_names(route_.from_key), values);
+    return fmt::format("INSERT INTO {} ({}) SELECT {} FROM _tt_keys AS q WHERE {}", quote_name(route_.log),
+                       key_names(route_.from_key), values, condition);
+}
+
+std::string ReplaySql::requeue() const {
+    return requeue_where("q._tt_n = ?");
+}
+
+std::string ReplaySql::requeue_spellings() const {
+    return requeue_where("NOT q._tt_first");
+}
+
+std::string ReplaySql::forget_spellings() const {
+    return "DELETE FROM _tt_keys WHERE NOT _tt_first";
+}
+
+std::string ReplaySql::forget_key() const {
+    return "DELETE FROM _tt_keys WHERE _tt_n = ?";
 }
 
 std::string ReplaySql::consume() const {

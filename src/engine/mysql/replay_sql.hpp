@@ -25,6 +25,8 @@ class ReplaySql {
     [[nodiscard]] std::string take_keys() const;
     [[nodiscard]] std::string find_same() const;
     [[nodiscard]] std::string forget_same() const;
+    // Back: rows of the to-side have values that the from-side does not have.
+    [[nodiscard]] bool keeps_rows() const;
     // Back only; empty if nothing needs to be kept.
     [[nodiscard]] std::string keep_old() const;
     [[nodiscard]] std::string remove(Keys keys) const;
@@ -32,13 +34,18 @@ class ReplaySql {
     [[nodiscard]] std::vector<std::string> insert(Keys keys) const;
     // Puts key `?` at the end of the log again.
     [[nodiscard]] std::string requeue() const;
+    // Takes key `?` out of the batch.
+    [[nodiscard]] std::string forget_key() const;
+    // The same two for all further spellings of keys that are in the batch already.
+    [[nodiscard]] std::string requeue_spellings() const;
+    [[nodiscard]] std::string forget_spellings() const;
     [[nodiscard]] std::string consume() const;
     [[nodiscard]] std::string key_numbers() const;
     // The texts of key `?`, for people.
     [[nodiscard]] std::string key_texts() const;
 
   private:
-    [[nodiscard]] bool keeps_rows() const;
+    [[nodiscard]] std::string requeue_where(std::string_view condition) const;
     [[nodiscard]] std::string insert_statement(Keys keys, bool with_old) const;
     [[nodiscard]] std::string value_of(const RouteColumn& column, std::size_t i, bool with_old) const;
 

@@ -24,26 +24,108 @@ Rows insert(Session& session, const ReplaySql& sql, Keys keys, const std::vector
     return rows;
 }
 
-// Key by key, after the whole batch failed: those that still clash go to the end of the log again.
-void insert_one_by_one(Session& session, const Route& route, const ReplaySql& sql, Replayed& replayed) {
+// START TRANSACTION would give up LOCK TABLES; without autocommit a transaction begins by itself.
+class OneCommit {
+  public:
+    explicit OneCommit(Session& session) : session_(session) { session_.run("SET SESSION autocommit = 0"); }
+    ~OneCommit() {
+        try {
+            if (session_.usable()) {
+                session_.run("ROLLBACK"); // nothing is left after a commit
+                session_.run("SET SESSION autocommit = 1");
+            }
+        } catch (...) { // the server rolls back with the session
+            return;
+        }
+    }
+    OneCommit(const OneCommit&) = delete;
+    OneCommit& operator=(const OneCommit&) = delete;
+
+  private:
+    Session& session_;
+};
+
+struct Clashing {
+    std::int64_t number;
+    Clash clash;
+};
+
+// Key by key, after the whole batch failed; returns those that still clash, which are not on the to-side
+// then.
+std::vector<Clashing> insert_one_by_one(Session& session, const Route& route, const ReplaySql& sql,
+                                        Rows& written) {
+    std::vector<Clashing> clashing;
     // What the failed statement left: nothing, or rows that came in with a warning.
     static_cast<void>(session.run(sql.remove(Keys::all)));
     for (const auto& row : session.run(sql.key_numbers()).rows) {
-        const std::vector<Value> number{std::int64_t{std::stoll(row[0].value_or("0"))}};
+        const std::int64_t number = std::stoll(row[0].value_or("0"));
         try {
-            replayed.written += insert(session, sql, Keys::one, number);
+            written += insert(session, sql, Keys::one, {number});
         } catch (const DatabaseError& error) {
             if (!is_about_the_row(error)) {
                 throw;
             }
-            static_cast<void>(session.run(sql.remove(Keys::one), number));
-            static_cast<void>(session.run(sql.requeue(), number));
+            static_cast<void>(session.run(sql.remove(Keys::one), {number}));
             KeyTexts texts;
-            const ResultSet shown = session.run(sql.key_texts(), number);
+            const ResultSet shown = session.run(sql.key_texts(), {number});
             for (const Cell& cell : shown.rows.at(0)) {
                 texts.push_back(cell.value_or(""));
             }
-            replayed.clashes.push_back({display_key(route.from_key, texts), error.what()});
+            clashing.push_back({number, {display_key(route.from_key, texts), error.what()}});
+        }
+    }
+    return clashing;
+}
+
+void requeue(Session& session, const ReplaySql& sql, const std::vector<Clashing>& clashing,
+             Replayed& replayed) {
+    for (const Clashing& one : clashing) {
+        static_cast<void>(session.run(sql.requeue(), {one.number}));
+        replayed.clashes.push_back(one.clash);
+    }
+}
+
+// Forward: a row that clashes is absent until its entry is taken again, which is at the end of the log now.
+void replace_rows(Session& session, const Route& route, const ReplaySql& sql, Replayed& replayed) {
+    replayed.deleted = session.run(sql.remove(Keys::all)).affected;
+    try {
+        replayed.written = insert(session, sql, Keys::all, {});
+    } catch (const DatabaseError& error) {
+        if (!is_about_the_row(error)) {
+            throw;
+        }
+        requeue(session, sql, insert_one_by_one(session, route, sql, replayed.written), replayed);
+    }
+}
+
+// Back: a row of the old table has values that nothing else has, so one that clashes must stay as it is.
+// Without it the rest of the batch is tried again, until all that is left fits.
+void replace_rows_that_fit(Session& session, const Route& route, const ReplaySql& sql, Replayed& replayed) {
+    for (;;) {
+        session.run("SAVEPOINT _tt_batch");
+        Replayed tried;
+        tried.deleted = session.run(sql.remove(Keys::all)).affected;
+        std::vector<Clashing> clashing;
+        try {
+            tried.written = insert(session, sql, Keys::all, {});
+        } catch (const DatabaseError& error) {
+            if (!is_about_the_row(error)) {
+                throw;
+            }
+            clashing = insert_one_by_one(session, route, sql, tried.written);
+        }
+        if (clashing.empty()) {
+            replayed.deleted = tried.deleted;
+            replayed.written = tried.written;
+            return;
+        }
+        session.run("ROLLBACK TO SAVEPOINT _tt_batch");
+        requeue(session, sql, clashing, replayed);
+        // Another spelling of such a key would still remove its row.
+        session.run(sql.requeue_spellings());
+        session.run(sql.forget_spellings());
+        for (const Clashing& one : clashing) {
+            session.run(sql.forget_key(), {one.number});
         }
     }
 }
@@ -68,17 +150,19 @@ Replayed replay_route(Session& session, const Route& route, Rows keys_max) {
     if (const std::string keep = sql.keep_old(); !keep.empty()) {
         session.run(keep);
     }
-    replayed.deleted = session.run(sql.remove(Keys::all)).affected;
-    try {
-        replayed.written = insert(session, sql, Keys::all, {});
-    } catch (const DatabaseError& error) {
-        if (!is_about_the_row(error)) {
-            throw;
-        }
-        replayed.written = 0;
-        insert_one_by_one(session, route, sql, replayed);
+    if (sql.keeps_rows()) {
+        replace_rows_that_fit(session, route, sql, replayed);
+    } else {
+        replace_rows(session, route, sql, replayed);
     }
     session.run(sql.consume());
+    return replayed;
+}
+
+Replayed replay_under_lock(Session& session, const Route& route, Rows keys_max) {
+    const OneCommit one_commit{session};
+    Replayed replayed = replay_route(session, route, keys_max);
+    session.run("COMMIT");
     return replayed;
 }
 

@@ -8,8 +8,10 @@
 
 namespace turntable::mysql {
 
-// One batch over a route, in the caller's transaction or under its table locks.
+// One batch over a route, in the caller's transaction.
 [[nodiscard]] Replayed replay_route(Session& session, const Route& route, Rows keys_max);
+// The same in a transaction of its own, while this or another session has the tables locked.
+[[nodiscard]] Replayed replay_under_lock(Session& session, const Route& route, Rows keys_max);
 
 class MysqlReplayer final : public Replayer {
   public:

@@ -5,6 +5,7 @@
 #include "capture.hpp"
 #include "catalog.hpp"
 #include "detail.hpp"
+#include "foreign_keys.hpp"
 #include "key_sql.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
@@ -16,6 +17,10 @@ LockOutcome MysqlRetirer::remove_capture(Session& session, const Blueprint& blue
     static_cast<void>(swapped); // whichever table the triggers are on now
     const Detail detail = detail_of(blueprint);
     LockOutcome outcome;
+    if (!restore_foreign_key_names(session, blueprint, detail, budget.lock_timeout)) {
+        outcome.blockers = blockers_of(session, blueprint.source.schema, blueprint.source.name);
+        return outcome;
+    }
     for (const Direction direction : {Direction::forward, Direction::back}) {
         for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, direction)) {
             if (table_of_trigger(session, blueprint.source.schema, trigger.name).empty()) {

@@ -1,6 +1,7 @@
 // MySQL: one session locks everything WRITE, drains, renames under its own locks, unlocks.
 #include <fmt/format.h>
 
+#include "foreign_keys.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
 #include "swap_steps.hpp"
@@ -63,11 +64,14 @@ SwapOutcome swap_under_lock_tables(Session& session, const SwapRequest& request)
         refused->drained = outcome.drained;
         return *refused;
     }
+    const SwapNames names = swap_names(request.blueprint, request.direction);
+    if (!add_foreign_keys(session, request.blueprint, detail, names.waiting, request.budget.lock_timeout)) {
+        locks.release();
+        outcome.held = held.elapsed();
+        return outcome;
+    }
     try {
-        session.run(Statement{rename_statement(swap_names(request.blueprint, request.direction)),
-                              {},
-                              "the swap",
-                              Blocks::everyone_briefly});
+        session.run(Statement{rename_statement(names), {}, "the swap", Blocks::everyone_briefly});
     } catch (const DatabaseError& error) {
         if (error.kind() == DatabaseErrorKind::outcome_unknown) {
             outcome.kind = SwapOutcome::Kind::outcome_unknown;
@@ -75,6 +79,7 @@ SwapOutcome swap_under_lock_tables(Session& session, const SwapRequest& request)
         }
         throw;
     }
+    drop_foreign_keys(session, request.blueprint, detail, names.parked);
     locks.release();
     outcome.kind = SwapOutcome::Kind::done;
     outcome.held = held.elapsed();

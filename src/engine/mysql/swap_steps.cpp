@@ -76,7 +76,7 @@ std::optional<SwapOutcome> settle_under_lock(Session& session, const SwapRequest
             return outcome;
         }
     }
-    const Replayed replayed = replay_route(session, route, all_entries);
+    const Replayed replayed = replay_under_lock(session, route, all_entries);
     drained += replayed.entries;
     if (!replayed.clashes.empty()) {
         outcome.kind = SwapOutcome::Kind::clashes;
@@ -126,7 +126,7 @@ Rows apply_leftovers(Session& session, const SwapRequest& request, const Detail&
         }
         session.run(fmt::format("DELETE lg FROM {} AS lg JOIN {} AS newer ON {}", quote_name(route.log),
                                 quote_name(newer), same));
-        static_cast<void>(replay_route(session, route, all_entries));
+        static_cast<void>(replay_under_lock(session, route, all_entries));
     } catch (const DatabaseError&) {
         if (session.usable()) {
             session.run("UNLOCK TABLES");

@@ -4,6 +4,7 @@
 
 #include "capture.hpp"
 #include "catalog.hpp"
+#include "foreign_keys.hpp"
 #include "quote.hpp"
 #include "replayer.hpp"
 #include "swap_steps.hpp"
@@ -12,6 +13,7 @@ namespace turntable::mysql {
 namespace {
 
 constexpr Rows probed_keys_max = 200'000;
+constexpr Millis name_lock_timeout{300};
 
 } // namespace
 
@@ -63,6 +65,9 @@ Placement MysqlSwapper::where_is(Session& session, const Blueprint& blueprint) c
 
 void MysqlSwapper::after_swap(Session& session, const Blueprint& blueprint, Direction direction) const {
     const Detail detail = detail_of(blueprint);
+    // After a swap that was cut off; not granted: the end of the window tries again.
+    drop_foreign_keys(session, blueprint, detail, swap_names(blueprint, direction).parked);
+    static_cast<void>(restore_foreign_key_names(session, blueprint, detail, name_lock_timeout));
     // The triggers moved with the table that was parked, which nobody writes now but the replay. Those of the
     // reverse capture stay until finalize: they tell a reverted job from one that never swapped.
     if (direction == Direction::forward) {

@@ -51,6 +51,7 @@ class PostgresqlEngine final : public Engine {
     [[nodiscard]] const Swapper& swapper() const override { return *swapper_; }
     [[nodiscard]] const Retirer& retirer() const override { return *retirer_; }
     [[nodiscard]] const NativeRunner& native() const override { return *native_; }
+    [[nodiscard]] const SchemaDialect& schema() const override { return *schema_; }
     [[nodiscard]] std::vector<std::unique_ptr<Sensor>> sensors(const Settings& settings) const override {
         return make_sensors(settings);
     }
@@ -70,6 +71,7 @@ class PostgresqlEngine final : public Engine {
     std::unique_ptr<Swapper> swapper_ = make_swapper();
     std::unique_ptr<Retirer> retirer_ = make_retirer();
     std::unique_ptr<NativeRunner> native_ = make_native_runner();
+    std::unique_ptr<SchemaDialect> schema_ = make_schema_dialect();
 };
 
 } // namespace

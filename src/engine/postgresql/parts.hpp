@@ -18,6 +18,7 @@ namespace turntable::postgresql {
 [[nodiscard]] std::unique_ptr<Verifier> make_verifier();
 [[nodiscard]] std::unique_ptr<Swapper> make_swapper();
 [[nodiscard]] std::unique_ptr<Retirer> make_retirer();
+[[nodiscard]] std::unique_ptr<SchemaDialect> make_schema_dialect();
 // own_sessions: the application_name of this process's sessions, read at each call.
 [[nodiscard]] std::unique_ptr<JournalDialect> make_journal_dialect(const std::string& own_sessions);
 [[nodiscard]] std::vector<std::unique_ptr<Sensor>> make_sensors(const Settings& settings);

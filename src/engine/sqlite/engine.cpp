@@ -53,6 +53,7 @@ class SqliteEngine final : public Engine {
     [[nodiscard]] const Swapper& swapper() const override { return *swapper_; }
     [[nodiscard]] const Retirer& retirer() const override { return *retirer_; }
     [[nodiscard]] const NativeRunner& native() const override { return *native_; }
+    [[nodiscard]] const SchemaDialect& schema() const override { return *schema_; }
 
     [[nodiscard]] std::vector<std::unique_ptr<Sensor>> sensors(const Settings&) const override {
         std::vector<std::unique_ptr<Sensor>> out;
@@ -74,6 +75,7 @@ class SqliteEngine final : public Engine {
     std::unique_ptr<Swapper> swapper_ = make_swapper();
     std::unique_ptr<Retirer> retirer_ = make_retirer();
     std::unique_ptr<NativeRunner> native_ = make_native_runner();
+    std::unique_ptr<SchemaDialect> schema_ = make_schema_dialect();
 };
 
 } // namespace

@@ -18,6 +18,7 @@ namespace turntable::sqlite {
 [[nodiscard]] std::unique_ptr<Verifier> make_verifier();
 [[nodiscard]] std::unique_ptr<Swapper> make_swapper();
 [[nodiscard]] std::unique_ptr<Retirer> make_retirer();
+[[nodiscard]] std::unique_ptr<SchemaDialect> make_schema_dialect();
 [[nodiscard]] std::unique_ptr<NativeRunner> make_native_runner();
 
 } // namespace turntable::sqlite

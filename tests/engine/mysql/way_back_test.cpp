@@ -95,6 +95,31 @@ TEST_P(WayBack, UniqueValuesThatMoveMeanwhileAreNoReasonToRefuse) {
     EXPECT_EQ(lab.number("SELECT SUM(u) FROM t"), 500 * 501 / 2);
 }
 
+TEST_P(WayBack, ARowThatClashesKeepsWhatOnlyTheOldTableHas) {
+    HandDriver driver{lab, change("t", {"DROP COLUMN d"})};
+    driver.up_to_swap();
+    ASSERT_EQ(driver.swap().kind, SwapOutcome::Kind::done);
+    // Rows 1 and 2 have traded their unique values, and the entry of 1 alone is seen: that of 2 is put aside.
+    lab.sql("UPDATE t SET u = NULL WHERE id = 1");
+    lab.sql("UPDATE t SET u = 1 WHERE id = 2");
+    lab.sql("UPDATE t SET u = 2 WHERE id = 1");
+    lab.sql("CREATE TABLE aside AS SELECT * FROM t__tt_rev WHERE id = 2");
+    lab.sql("DELETE FROM t__tt_rev WHERE id = 2");
+    {
+        Transaction transaction{*driver.session, TxMode::write};
+        const Replayed replayed =
+            driver.engine.replayer().replay_batch(*driver.session, driver.blueprint, Direction::back, 1000);
+        transaction.commit();
+        ASSERT_EQ(replayed.clashes.size(), 1U);
+        EXPECT_EQ(replayed.clashes.front().key, "id=1");
+    }
+    EXPECT_EQ(lab.text("SELECT CONCAT(u, '/', d) FROM t__tt_old WHERE id = 1"), "1/0.25");
+    lab.sql("INSERT INTO t__tt_rev (id) SELECT id FROM aside");
+    ASSERT_EQ(driver.swap(Direction::back).kind, SwapOutcome::Kind::done);
+    EXPECT_EQ(lab.text("SELECT GROUP_CONCAT(CONCAT(u, '/', d) ORDER BY id) FROM t WHERE id < 3"),
+              "2/0.25,1/0.50");
+}
+
 TEST_P(WayBack, TheNextChangeDoesNotWaitForTheFinalizeOfOneThatWentBack) {
     const run::Outcome first = swapped({"MODIFY v BIGINT"});
     ASSERT_EQ(lab.revert(first.job).state, run::JobState::reverted);

@@ -46,6 +46,14 @@ TEST_P(PlanRefuses, AnUnknownTableOrColumn) {
                    "unknown_table", "nope");
 }
 
+TEST_P(PlanRefuses, InTheServersWordsWithoutTheNameOfTheClone) {
+    planned_.run({"CREATE TABLE t (id bigint PRIMARY KEY, a int, g int GENERATED ALWAYS AS (a + 1) STORED)"});
+    const auto error = planned_.refusal("t", {"DROP COLUMN a"});
+    ASSERT_TRUE(error.has_value());
+    EXPECT_NE(std::string{error->what()}.find("column a of table t"), std::string::npos) << error->what();
+    EXPECT_EQ(std::string{error->what()}.find("turntable_plan"), std::string::npos) << error->what();
+}
+
 TEST_P(PlanRefuses, ATableWithoutAUsableKey) {
     planned_.run({"CREATE TABLE t (a int, b int UNIQUE)", "CREATE UNIQUE INDEX part ON t (a) WHERE a > 0"});
     expect_refused("no_usable_key", "t_b_key: column b may be NULL");

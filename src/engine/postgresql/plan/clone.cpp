@@ -9,18 +9,30 @@
 namespace turntable::postgresql {
 namespace {
 
-[[noreturn]] void rethrow_as_users(const DatabaseError& error, const std::string& about) {
+// The server's words without the schema of the clone, of which the user knows nothing.
+std::string told(const DatabaseError& error, const std::string& schema) {
+    std::string text = error.what();
+    const std::string prefix = schema + ".";
+    for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) {
+        text.erase(at, prefix.size());
+    }
+    return text;
+}
+
+[[noreturn]] void rethrow_as_users(const DatabaseError& error, const std::string& about,
+                                   const std::string& schema) {
     switch (error.kind()) {
     case DatabaseErrorKind::no_such_object:
         throw Error{ErrorKind::usage, error.native() == "42703" ? "unknown_column" : "unknown_object",
-                    fmt::format("{}: {}", about, error.what())};
+                    fmt::format("{}: {}", about, told(error, schema))};
     case DatabaseErrorKind::privilege:
-        throw Error{ErrorKind::connection, "missing_privilege", fmt::format("{}: {}", about, error.what())};
+        throw Error{ErrorKind::connection, "missing_privilege",
+                    fmt::format("{}: {}", about, told(error, schema))};
     case DatabaseErrorKind::unique_violation:
     case DatabaseErrorKind::bad_value:
     case DatabaseErrorKind::permanent:
         throw Error{ErrorKind::usage, "change_not_possible",
-                    fmt::format("the server does not accept {}: {}", about, error.what())};
+                    fmt::format("the server does not accept {}: {}", about, told(error, schema))};
     case DatabaseErrorKind::transient:
     case DatabaseErrorKind::lock_timeout:
     case DatabaseErrorKind::cancelled:
@@ -134,7 +146,7 @@ void Clone::run_users(const std::string& sql, const std::string& about) const {
     try {
         session_.run(sql);
     } catch (const DatabaseError& error) {
-        rethrow_as_users(error, about);
+        rethrow_as_users(error, about, place_.schema);
     }
     session_.run("SET LOCAL search_path = pg_catalog, pg_temp");
 }

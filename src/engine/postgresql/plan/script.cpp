@@ -99,6 +99,8 @@ class ScriptWriter {
     }
 
     void swap(const Settings& settings) {
+        add(Phase::swap, fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", detail_.names.shadow),
+            "nobody uses it yet; an autovacuum yields", Blocks::nobody);
         add(Phase::swap, fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", detail_.names.source),
             "waits at most for the lock timeout, again and again", Blocks::everyone_briefly);
         for (const FurtherLock& lock : detail_.swap_locks) {
@@ -125,7 +127,7 @@ class ScriptWriter {
         }
         add(Phase::finalize, detail_.drop_logs);
         add(Phase::finalize, "DROP TABLE IF EXISTS " + detail_.names.old,
-            "the retired table, emptied in slices before", Blocks::nobody);
+            "the retired table; its files go after the commit, whatever their size", Blocks::nobody);
     }
 
     [[nodiscard]] bool keeps_old(const Settings& settings) const {

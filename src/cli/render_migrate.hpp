@@ -1,0 +1,26 @@
+#pragma once
+// Results of the commands on migrations as text and JSON.
+
+#include <string>
+#include <vector>
+
+#include "migrate/api.hpp"
+
+namespace turntable::cli {
+
+[[nodiscard]] std::string run_text(const migrate::RunResult& result);
+[[nodiscard]] std::string run_json(const migrate::RunResult& result);
+[[nodiscard]] std::string status_text(const migrate::Status& status);
+[[nodiscard]] std::string status_json(const migrate::Status& status);
+[[nodiscard]] std::string history_text(const std::vector<migrate::Event>& events);
+[[nodiscard]] std::string history_json(const std::vector<migrate::Event>& events);
+[[nodiscard]] std::string findings_text(const std::vector<std::string>& findings);
+[[nodiscard]] std::string findings_json(const std::vector<std::string>& findings);
+[[nodiscard]] std::string lock_text(const migrate::LeaseHolder& holder);
+[[nodiscard]] std::string lock_json(const migrate::LeaseHolder& holder);
+[[nodiscard]] std::string migrations_text(const std::vector<migrate::PlannedMigration>& plan);
+[[nodiscard]] std::string migrations_json(const std::vector<migrate::PlannedMigration>& plan);
+[[nodiscard]] std::string rehearsal_text(const std::vector<migrate::RehearsalLine>& lines);
+[[nodiscard]] std::string rehearsal_json(const std::vector<migrate::RehearsalLine>& lines);
+
+} // namespace turntable::cli

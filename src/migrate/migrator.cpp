@@ -1,0 +1,251 @@
+#include "migrate/migrator.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/core.h>
+
+#include "migrate/checksum.hpp"
+
+namespace turntable::migrate {
+namespace {
+
+bool is_true(const Cell& cell) {
+    return cell && (*cell == "t" || *cell == "true" ||
+                    (*cell != "0" && *cell != "f" && *cell != "false" && !cell->empty()));
+}
+
+void refuse_edited_steps(const HistoryRow& row, const MigrationFile& file, const std::vector<Step>& steps) {
+    const std::vector<UndoStep> done = undo_from_json(row.inverse);
+    bool same = done.size() <= steps.size();
+    for (std::size_t i = 0; same && i < done.size(); ++i) {
+        same = done[i].source == steps[i].source;
+    }
+    const bool in_hand = !row.step_note.empty() && row.checksum != checksum(file.text);
+    if (!same || in_hand) {
+        throw Error{ErrorKind::needs_repair, "edited_unfinished",
+                    fmt::format("{} is half applied, and what is applied of it was edited since", file.path)}
+            .left(fmt::format("{} of {} steps of {}", row.steps_done, row.steps, row.version))
+            .next("undo what is applied with `turntable down`, or put the file back as it was");
+    }
+}
+
+} // namespace
+
+HistoryRow Migrator::begin(const MigrationFile& file, std::size_t steps) {
+    HistoryRow row;
+    row.version = file.version;
+    row.slug = file.slug;
+    row.file = std::filesystem::path{file.path}.filename().string();
+    row.state = RowState::applying;
+    row.checksum = checksum(file.text);
+    row.text = file.text;
+    row.inverse = "[]";
+    row.steps = static_cast<std::int64_t>(steps);
+    row.started_ms = env_.now_ms();
+    row.who = env_.who;
+    row.host = env_.host;
+    return row;
+}
+
+void Migrator::check_asserts(const MigrationFile& file, Assertion::When when) {
+    for (const Assertion& assertion : file.asserts) {
+        const auto query = assertion.query.for_engine(std::string{env_.engine().traits().name});
+        if (assertion.when != when || !query) {
+            continue;
+        }
+        const ResultSet found = run_limited(env_, session_, {*query, {}, "an assertion", Blocks::nobody}, {});
+        const bool one = found.rows.size() == 1 && found.rows.front().size() == 1;
+        if (!one || !is_true(found.rows.front().front())) {
+            throw Error{ErrorKind::negative, "assertion_failed",
+                        fmt::format("{}, line {}: the assertion {} it does not hold: {}", file.path,
+                                    assertion.line, when == Assertion::When::before ? "before" : "after",
+                                    *query)};
+        }
+    }
+}
+
+void Migrator::check_integrity() {
+    const std::string query = env_.schema().integrity_query();
+    if (query.empty()) {
+        return;
+    }
+    const ResultSet broken = session_.run(query);
+    if (!broken.rows.empty()) {
+        throw Error{ErrorKind::negative, "broken_references",
+                    "the migration leaves a broken reference: " + broken.rows.front().front().value_or("")};
+    }
+}
+
+void Migrator::finish(HistoryRow& row, RowState state, const std::string& action) {
+    row.state = state;
+    row.step_note.clear();
+    row.error.clear();
+    row.finished_ms = env_.now_ms();
+    store_.put(session_, row);
+    store_.append(session_, {0, row.version, action, "done", env_.who, env_.host, row.slug, row.finished_ms,
+                             row.finished_ms - row.started_ms, row.rows});
+}
+
+// What went wrong is an event; the row stays only where something of the migration stays.
+void Migrator::fail(HistoryRow row, const std::string& action, const std::string& why, bool keep_row) {
+    try {
+        Transaction transaction{session_, TxMode::write};
+        lease_.fence(session_);
+        const std::int64_t now = env_.now_ms();
+        if (keep_row) {
+            // The step in hand has saved what it knows.
+            if (auto saved = store_.row(session_, row.version)) {
+                saved->error = why;
+                store_.put(session_, *saved);
+            }
+        } else if (const auto saved = store_.row(session_, row.version);
+                   saved && saved->state == RowState::applying) {
+            store_.erase(session_, row.version);
+        }
+        store_.append(session_, {0, row.version, action, "failed", env_.who, env_.host, why, now,
+                                 now - row.started_ms, 0});
+        transaction.commit();
+    } catch (const std::exception& error) {
+        env_.context.observer.note(std::string{"the failure could not be written into the history: "} +
+                                   error.what());
+    }
+}
+
+void Migrator::run_up(const std::vector<Step>& steps, HistoryRow& row, StepRunner::Scope scope) {
+    StepRunner runner{env_, session_, store_, lease_, row, scope};
+    for (auto i = static_cast<std::size_t>(row.steps_done); i < steps.size(); ++i) {
+        const Step& step = steps[i];
+        if (env_.stop_asked()) {
+            throw Error{ErrorKind::stopped, "interrupted", "stopped as asked for, before: " + step.title};
+        }
+        StepNote note = StepNote::from(row.step_note);
+        if (!note.undo) {
+            note.undo = find_undo(step, session_, env_.engine());
+            row.step_note = note.text();
+            if (!runs_in_transaction(step) || !env_.schema().transactional()) {
+                runner.save();
+            }
+        }
+        runner.run(step, [&row] {
+            std::vector<UndoStep> undo = undo_from_json(row.inverse);
+            undo.push_back(StepNote::from(row.step_note).undo.value());
+            row.inverse = to_json(undo);
+            row.steps_done += 1;
+            row.step_note.clear();
+        });
+    }
+}
+
+// Schema, rows and history in one transaction: a failure leaves nothing.
+void Migrator::up_at_once(const MigrationFile& file, const std::vector<Step>& steps, HistoryRow& row) {
+    for (const Step& step : steps) {
+        const auto* const aside = std::get_if<AsideStep>(&step.body);
+        const auto* const rename = step.ops.empty() ? nullptr : std::get_if<RenameTable>(&step.ops[0].body);
+        if (aside != nullptr || rename != nullptr) {
+            end_windows(env_, aside != nullptr ? aside->drop.table : rename->table);
+        }
+    }
+    const HistoryRow fresh = row;
+    with_retries(env_, file.name(), [&] {
+        row = fresh;
+        Transaction transaction{session_, TxMode::write};
+        lease_.fence(session_);
+        store_.put(session_, row);
+        check_asserts(file, Assertion::When::before);
+        run_up(steps, row, StepRunner::Scope::callers);
+        check_asserts(file, Assertion::When::after);
+        check_integrity();
+        finish(row, RowState::applied, "up");
+        transaction.commit();
+    });
+}
+
+void Migrator::up_by_steps(const MigrationFile& file, const std::vector<Step>& steps, HistoryRow& row) {
+    StepRunner runner{env_, session_, store_, lease_, row, StepRunner::Scope::own_transactions};
+    if (row.steps_done == 0 && row.step_note.empty()) {
+        check_asserts(file, Assertion::When::before);
+    }
+    row.checksum = checksum(file.text);
+    row.text = file.text;
+    row.steps = static_cast<std::int64_t>(steps.size());
+    runner.save();
+    run_up(steps, row, StepRunner::Scope::own_transactions);
+    check_asserts(file, Assertion::When::after);
+    with_retries(env_, file.name(), [&] {
+        Transaction transaction{session_, TxMode::write};
+        lease_.fence(session_);
+        check_integrity();
+        finish(row, RowState::applied, "up");
+        transaction.commit();
+    });
+}
+
+Done Migrator::up(const MigrationFile& file) {
+    const std::vector<Step> steps = compile(file, env_.engine());
+    const auto found = store_.row(session_, file.version);
+    const bool unfinished = found && found->state == RowState::applying;
+    HistoryRow row = unfinished ? *found : begin(file, steps.size());
+    if (unfinished) {
+        refuse_edited_steps(row, file, steps);
+        env_.context.observer.note(
+            fmt::format("{} goes on at step {} of {}", file.name(), row.steps_done + 1, steps.size()));
+    }
+    const bool at_once =
+        !unfinished && env_.schema().transactional() &&
+        std::ranges::all_of(steps, [](const Step& step) { return runs_in_transaction(step); });
+    try {
+        if (at_once) {
+            up_at_once(file, steps, row);
+        } else {
+            up_by_steps(file, steps, row);
+        }
+    } catch (Error& error) {
+        const StepNote note = StepNote::from(row.step_note);
+        const bool in_hand = !note.job.empty() || note.after || note.statement > 0;
+        const bool stays = !at_once && (row.steps_done > 0 || error.kind() == ErrorKind::stopped ||
+                                        error.kind() == ErrorKind::needs_repair ||
+                                        (error.kind() == ErrorKind::busy && in_hand));
+        fail(row, "up", error.what(), stays);
+        if (stays && error.left_behind().empty()) {
+            error.left(
+                fmt::format("{} of {} steps of {} are applied", row.steps_done, steps.size(), file.name()));
+        }
+        throw;
+    } catch (const DatabaseError& error) {
+        const bool stays = !at_once && (row.steps_done > 0 || StepNote::from(row.step_note).statement > 0 ||
+                                        error.kind() == DatabaseErrorKind::lost_connection ||
+                                        error.kind() == DatabaseErrorKind::outcome_unknown);
+        fail(row, "up", error.what(), stays);
+        const std::string step = row.steps_done < static_cast<std::int64_t>(steps.size())
+                                     ? steps[static_cast<std::size_t>(row.steps_done)].title
+                                     : "its end";
+        if (at_once && error.kind() == DatabaseErrorKind::outcome_unknown) {
+            throw Error{ErrorKind::stopped, "outcome_unknown",
+                        fmt::format("{}: the connection was lost at the commit: {}", file.path, error.what())}
+                .left("all of the migration, or nothing of it")
+                .next("turntable status tells which; turntable up goes on in both cases");
+        }
+        Error told{stays ? ErrorKind::stopped : ErrorKind::failed, "step_failed",
+                   fmt::format("{}, {}: {}", file.path, step, error.what())};
+        if (!error.statement().empty()) {
+            told.next("the statement was: " + error.statement());
+        }
+        if (stays) {
+            told.left(fmt::format("{} of {} steps of {} are applied", row.steps_done, steps.size(),
+                                  file.name()))
+                .next("mend what is wrong and run `turntable up` again: it goes on there; or undo what is "
+                      "applied "
+                      "with `turntable down`");
+        }
+        throw told;
+    }
+    return {file.version,
+            file.slug,
+            "up",
+            std::string{to_string(class_of(undo_from_json(row.inverse)))},
+            row.finished_ms - row.started_ms,
+            row.rows};
+}
+
+} // namespace turntable::migrate

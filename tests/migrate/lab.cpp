@@ -1,0 +1,109 @@
+#include "lab.hpp"
+
+#include <filesystem>
+#include <thread>
+
+#include <fmt/core.h>
+
+namespace turntable::test {
+
+std::string server_name(const testing::TestParamInfo<Server>& info) {
+    return info.param.name;
+}
+
+std::string MigrateTest::version(int number) {
+    return fmt::format("20260101{:06}", number);
+}
+
+void MigrateTest::migration(int number, const std::string& name, const std::string& text) {
+    static_cast<void>(folder_.file(version(number) + "_" + name, text));
+}
+
+void MigrateTest::remove_migration(int number, const std::string& name) {
+    ASSERT_TRUE(std::filesystem::remove(folder_.path() / (version(number) + "_" + name)));
+}
+
+ToolRun MigrateTest::run(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--dir", folder_.path().string()});
+    return tool_.run(words);
+}
+
+ToolRun MigrateTest::json(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--dir", folder_.path().string()});
+    return tool_.json(words);
+}
+
+std::unique_ptr<Process> MigrateTest::start(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--dir", folder_.path().string()});
+    return tool_.start(words);
+}
+
+void MigrateTest::must(const std::vector<std::string>& words) {
+    const ToolRun done = run(words);
+    ASSERT_EQ(done.exit_code, 0) << done.text();
+}
+
+// SQLite keeps a definition as it was typed: blanks do not count.
+std::vector<std::string> MigrateTest::catalog() {
+    std::vector<std::string> lines = catalog_image(database_.flavor(), database_.client());
+    std::erase_if(lines, [](const std::string& line) {
+        return line.find("turntable_current") != std::string::npos ||
+               line.find("_turntable_") != std::string::npos ||
+               line.find("sqlite_sequence") != std::string::npos; // once made, SQLite keeps it for ever
+    });
+    for (std::string& line : lines) {
+        std::erase_if(line, [](char c) { return c == ' ' || c == '\n'; });
+    }
+    return lines;
+}
+
+std::string MigrateTest::slow_statement() const {
+    switch (database_.flavor()) {
+    case Flavor::postgres:
+        return "select pg_sleep(20)";
+    case Flavor::mysql:
+    case Flavor::mariadb:
+        // A bare sleep() that is cancelled is a statement that ended well.
+        return "select 1 from information_schema.engines where engine = 'InnoDB' and sleep(20) = 1";
+    case Flavor::sqlite:
+        return "with recursive c(i) as (select 1 union all select i + 1 from c where i < 40000000) "
+               "select max(i) from c";
+    }
+    return {};
+}
+
+void MigrateTest::wait_for_holder() const {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    while (std::chrono::steady_clock::now() < until) {
+        const ToolRun lock = tool_.json({"lock"});
+        if (lock.exit_code == 0 && !lock.json()["holder"].is_null()) {
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+    FAIL() << "no runner got the lease within a minute";
+}
+
+void MigrateTest::write_shop() {
+    migration(1, "create_users.toml", R"toml(description = "Users"
+[[op]]
+kind = "create_table"
+table = "users"
+columns = [
+  { name = "id", type = "int64", identity = true },
+  { name = "email", type = "varchar(190) not null" },
+  { name = "full_name", type = "varchar(200)" },
+  { name = "balance", type = "float64" },
+]
+primary_key = ["id"]
+indexes = [{ name = "users_email", columns = ["email"], unique = true }]
+)toml");
+    migration(2, "seed_users.sql", R"toml(-- turntable:up
+insert into users (email, full_name, balance) values ('a@x', 'Ann Alpha', 1.25);
+insert into users (email, full_name, balance) values ('b@x', 'Bob; Beta', 17.08);
+-- turntable:down
+delete from users where email in ('a@x', 'b@x');
+)toml");
+}
+
+} // namespace turntable::test

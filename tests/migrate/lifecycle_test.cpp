@@ -1,0 +1,181 @@
+// Files up and down, and what the history says of them.
+
+#include "lab.hpp"
+
+namespace turntable::test {
+namespace {
+
+using testing::HasSubstr;
+
+class MigrateLife : public MigrateTest {};
+
+TEST_P(MigrateLife, UpAppliesWhatIsMissingAndNothingTwice) {
+    write_shop();
+    must({"up"});
+    EXPECT_EQ(number("select count(*) from users"), 2);
+    const ToolRun again = json({"up"});
+    EXPECT_EQ(again.exit_code, 0);
+    EXPECT_TRUE(again.json()["done"].empty()) << again.text();
+    EXPECT_EQ(number("select count(*) from users"), 2);
+    EXPECT_EQ(json({"status"}).json()["current"], version(2));
+    EXPECT_EQ(run({"status", "--check"}).exit_code, 0);
+}
+
+TEST_P(MigrateLife, UpAndDownLeaveTheSchemaAsItWas) {
+    const auto before = catalog();
+    write_shop();
+    must({"up", "+1"});
+    const auto with_users = catalog();
+    must({"up"});
+    must({"down"});
+    EXPECT_EQ(catalog(), with_users);
+    must({"down"});
+    EXPECT_EQ(catalog(), before);
+    must({"up"});
+    EXPECT_EQ(number("select count(*) from users"), 2);
+}
+
+TEST_P(MigrateLife, AConversionIsSwappedBackWithWhatWasWrittenSince) {
+    write_shop();
+    migration(3, "balance_to_cents.toml", R"toml([[op]]
+kind = "change_column"
+table = "users"
+column = "balance"
+convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact = "report" }
+[[op]]
+kind = "add_column"
+table = "users"
+column = "note"
+type = "varchar(20)"
+)toml");
+    must({"up"});
+    EXPECT_EQ(number("select balance_cents from users where email = 'b@x'"), 1708);
+    database_.exec({"insert into users (email, balance_cents) values ('c@x', 250)"});
+    must({"down"});
+    EXPECT_EQ(number("select count(*) from users where email = 'c@x' and balance = 2.5"), 1);
+    EXPECT_EQ(number("select count(*) from users where email = 'b@x' and balance = 17.08"), 1);
+    must({"up"}); // again, over the swap that was taken back
+    EXPECT_EQ(number("select balance_cents from users where email = 'c@x'"), 250);
+}
+
+TEST_P(MigrateLife, AConversionHasAnInverseWhenItsWindowIsOver) {
+    write_shop();
+    migration(3, "balance_to_cents.toml", R"toml([[op]]
+kind = "change_column"
+table = "users"
+column = "balance"
+convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact = "report" }
+)toml");
+    must({"up", "+2"});
+    const auto before = catalog();
+    must({"up", "--keep-old", "none"});
+    EXPECT_EQ(run({"down"}).exit_code, 5) << "values were converted: that needs a word";
+    must({"down", "--allow", "lossy", "--keep-old", "none"});
+    EXPECT_EQ(number("select count(*) from users where balance = 17.08"), 1);
+    EXPECT_EQ(catalog(), before);
+}
+
+TEST_P(MigrateLife, ADroppedTableComesBackWithItsRows) {
+    write_shop();
+    migration(3, "drop_users.toml", "[[op]]\nkind = \"drop_table\"\ntable = \"users\"\nretain = \"0s\"\n");
+    must({"up", "+2"});
+    const auto before = catalog();
+    must({"up"});
+    EXPECT_THROW(static_cast<void>(number("select count(*) from users")), ClientError);
+    must({"down"});
+    EXPECT_EQ(number("select count(*) from users"), 2);
+    EXPECT_EQ(catalog(), before);
+    must({"up"});
+    const ToolRun purge = tool_.run({"finalize", "--due"});
+    EXPECT_EQ(purge.exit_code, 0) << purge.text();
+    const ToolRun late = json({"down"});
+    EXPECT_EQ(late.exit_code, 5) << late.text();
+    EXPECT_EQ(late.json()["error"]["code"], "not_kept");
+}
+
+TEST_P(MigrateLife, RowsByKeyComeBackAsTheyWere) {
+    write_shop();
+    migration(3, "rows.toml", R"toml([[op]]
+kind = "upsert_rows"
+table = "users"
+key = ["email"]
+rows = [{ email = "a@x", full_name = "Changed", balance = 2.0 }, { email = "n@x", full_name = "New", balance = 0.5 }]
+)toml");
+    must({"up"});
+    EXPECT_EQ(number("select count(*) from users"), 3);
+    EXPECT_EQ(number("select count(*) from users where email = 'a@x' and full_name = 'Changed'"), 1);
+    must({"down"});
+    EXPECT_EQ(number("select count(*) from users"), 2);
+    EXPECT_EQ(
+        number(
+            "select count(*) from users where email = 'a@x' and full_name = 'Ann Alpha' and balance = 1.25"),
+        1);
+}
+
+TEST_P(MigrateLife, ASplitFillsEveryRowInBatches) {
+    write_shop();
+    migration(3, "split_name.toml", R"toml([[op]]
+kind = "split_column"
+table = "users"
+column = "full_name"
+[[op.into]]
+column = "first_name"
+type = "varchar(100)"
+[op.into.value]
+postgresql = "split_part(full_name, ' ', 1)"
+sqlite = "substr(full_name, 1, instr(full_name, ' ') - 1)"
+default = "substring_index(full_name, ' ', 1)"
+[[op.into]]
+column = "last_name"
+type = "varchar(100)"
+[op.into.value]
+postgresql = "split_part(full_name, ' ', 2)"
+sqlite = "substr(full_name, instr(full_name, ' ') + 1)"
+default = "substring_index(full_name, ' ', -1)"
+)toml");
+    must({"up", "+2"});
+    const auto before = catalog();
+    must({"up"});
+    EXPECT_EQ(number("select count(*) from users where first_name = 'Ann' and last_name = 'Alpha'"), 1);
+    EXPECT_EQ(number("select count(*) from users where first_name = 'Bob;' and last_name = 'Beta'"), 1);
+    must({"down", "--allow", "lossy", "--keep-old", "none"});
+    EXPECT_EQ(catalog(), before);
+}
+
+TEST_P(MigrateLife, NotNullOverNullsFillsThemFirst) {
+    write_shop();
+    migration(3, "full_name_is_needed.toml", R"toml([[op]]
+kind = "set_not_null"
+table = "users"
+column = "full_name"
+fill = "'unknown'"
+default = "'unknown'"
+)toml");
+    must({"up", "+2"});
+    database_.exec({"insert into users (email) values ('n@x')"});
+    must({"up"});
+    EXPECT_EQ(number("select count(*) from users where full_name = 'unknown'"), 1);
+    EXPECT_THROW(database_.exec({"insert into users (email, full_name) values ('m@x', null)"}), ClientError);
+    database_.exec({"insert into users (email) values ('o@x')"});
+    EXPECT_EQ(number("select count(*) from users where full_name = 'unknown'"), 2);
+}
+
+TEST_P(MigrateLife, HistorySaysWhoAndWhatAndTheViewSaysTheVersion) {
+    write_shop();
+    must({"up"});
+    must({"down"});
+    const auto events = tool_.json({"history"}).json();
+    ASSERT_EQ(events.size(), 3U);
+    EXPECT_EQ(events[2]["action"], "down");
+    EXPECT_EQ(events[2]["version"], version(2));
+    EXPECT_FALSE(events[0]["by"].get<std::string>().empty());
+    const std::string view =
+        database_.flavor() == Flavor::postgres ? "turntable.turntable_current" : "turntable_current";
+    EXPECT_EQ(database_.client().cell("select version from " + view), version(1));
+    EXPECT_EQ(database_.client().cell("select state from " + view), "clean");
+}
+
+INSTANTIATE_TEST_SUITE_P(On, MigrateLife, testing::ValuesIn(servers()), server_name);
+
+} // namespace
+} // namespace turntable::test
