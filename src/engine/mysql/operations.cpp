@@ -174,14 +174,16 @@ std::vector<Conversion> conversions_of(const ChangeRequest& request) {
     return conversions;
 }
 
-std::string conversion_clause(const Column& column, const ConversionPlan& plan, ServerKind kind) {
+std::string conversion_clause(const Column& column, const ConversionPlan& plan,
+                              const std::string& default_sql, ServerKind kind) {
     if (plan.asked.rule == "fill") {
         const auto value = plan.asked.extra.find("default");
         return redefined(column, own_type(column), false,
                          value == plan.asked.extra.end() ? std::nullopt : std::optional{value->second}, kind);
     }
-    return fmt::format("CHANGE COLUMN {} {} {}{}{}", quote_name(column.name), quote_name(plan.target_column),
-                       plan.target_type, column.nullable ? " NULL" : " NOT NULL",
+    return fmt::format("CHANGE COLUMN {} {} {}{}{}{}", quote_name(column.name),
+                       quote_name(plan.target_column), plan.target_type,
+                       column.nullable ? " NULL" : " NOT NULL", default_sql,
                        column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment));
 }
 

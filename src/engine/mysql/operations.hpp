@@ -15,8 +15,8 @@ namespace turntable::mysql {
 operation_clauses(const Table& table, const std::vector<Operation>& operations, ServerKind kind);
 // The conversions asked for directly and within operations.
 [[nodiscard]] std::vector<Conversion> conversions_of(const ChangeRequest& request);
-// "CHANGE COLUMN `a` `b` BIGINT NOT NULL COMMENT '…'".
+// "CHANGE COLUMN `a` `b` BIGINT NOT NULL DEFAULT '1' COMMENT '…'"; default_sql: of converted_default().
 [[nodiscard]] std::string conversion_clause(const Column& column, const ConversionPlan& plan,
-                                            ServerKind kind);
+                                            const std::string& default_sql, ServerKind kind);
 
 } // namespace turntable::mysql

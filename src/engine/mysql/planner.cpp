@@ -7,6 +7,7 @@
 #include "check_names.hpp"
 #include "checks.hpp"
 #include "column_trace.hpp"
+#include "conversion_default.hpp"
 #include "conversion_sql.hpp"
 #include "create_text.hpp"
 #include "detail.hpp"
@@ -52,7 +53,7 @@ std::vector<ConversionPlan> compile_conversions(const Table& source, const Chang
     return plans;
 }
 
-Change read_change(const Table& source, const ChangeRequest& request,
+Change read_change(Session& session, const Table& source, const ChangeRequest& request,
                    const std::vector<ConversionPlan>& plans, ServerKind kind) {
     Change change;
     change.lists = request.alter_clauses;
@@ -72,7 +73,9 @@ Change read_change(const Table& source, const ChangeRequest& request,
         }
     }
     for (const ConversionPlan& plan : plans) {
-        const std::string list = conversion_clause(*source.column(plan.source_column), plan, kind);
+        const std::string list = conversion_clause(
+            *source.column(plan.source_column), plan,
+            converted_default(session, *source.column(plan.source_column), plan, kind), kind);
         change.lists.push_back(list);
         change.clauses.push_back(parse_clauses(list));
         change.converts = true;
@@ -227,7 +230,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     blueprint.source = {source.schema, source.name};
     name_helpers(blueprint, names);
     blueprint.conversions = compile_conversions(source, request, version);
-    const Change change = read_change(source, request, blueprint.conversions, version.kind);
+    const Change change = read_change(session, source, request, blueprint.conversions, version.kind);
 
     Detail detail;
     detail.kind = version.kind;
