@@ -59,7 +59,8 @@ class StepRunner {
     std::function<void()> record_;
 };
 
-// Ends the revert windows that changes of this table left open: nothing else may begin on it before.
+// Ends the revert windows that earlier migrations of this table left open: nothing else may begin on it
+// before. Those of an `alter` stay, and hold the migration up.
 void end_windows(const Env& env, const TableName& table);
 
 } // namespace turntable::migrate
