@@ -106,7 +106,22 @@ void StepRunner::take_job(const ChangeRequest& request) {
     save_note(mine);
     env_.context.observer.note(fmt::format("{}: {} ({})", blueprint.source.display(),
                                            to_string(blueprint.strategy), blueprint.strategy_reason));
-    judge(run::execute(env_.context, std::move(blueprint), env_.settings));
+    try {
+        judge(run::execute(env_.context, std::move(blueprint), env_.settings));
+    } catch (const Error&) {
+        forget_dead_job();
+        throw;
+    }
+}
+
+// A job that was never made, or has ended without a change, is nothing to go on with.
+void StepRunner::forget_dead_job() {
+    StepNote mine = note();
+    const auto job = find_job(env_, mine.job);
+    if (!job || has_ended_badly(job->state)) {
+        mine.job.clear();
+        save_note(mine);
+    }
 }
 
 void StepRunner::run_body(const ChangeStep& step) {
