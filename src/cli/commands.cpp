@@ -161,8 +161,8 @@ int finalize_due(const Invocation& invocation, Engine& engine) {
     if (invocation.dry_run) {
         return show_due(invocation, engine);
     }
-    purge_set_aside(invocation, engine);
     const std::vector<run::Outcome> outcomes = at_work(invocation, engine, &run::finalize_due);
+    purge_set_aside(invocation, engine);
     if (as_json(invocation)) {
         print(outcomes_json(outcomes));
     }

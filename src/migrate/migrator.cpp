@@ -30,6 +30,39 @@ void refuse_edited_steps(const HistoryRow& row, const MigrationFile& file, const
     }
 }
 
+// Steps, statements or batches that are committed, or a job that is under way.
+bool something_stays(const HistoryRow& row) {
+    const StepNote note = StepNote::from(row.step_note);
+    return row.steps_done > 0 || note.statement > 0 || note.after || !note.job.empty();
+}
+
+std::string what_stays(const HistoryRow& row, const MigrationFile& file) {
+    return fmt::format("{} of {} steps of {} are applied", row.steps_done, row.steps, file.name());
+}
+
+Error told_failure(const DatabaseError& error, const HistoryRow& row, const MigrationFile& file,
+                   const std::vector<Step>& steps, bool at_once, bool stays) {
+    if (at_once && error.kind() == DatabaseErrorKind::outcome_unknown) {
+        return Error{ErrorKind::stopped, "outcome_unknown",
+                     fmt::format("{}: the connection was lost at the commit: {}", file.path, error.what())}
+            .left("all of the migration, or nothing of it")
+            .next("turntable status tells which; turntable up goes on in both cases");
+    }
+    const auto at = static_cast<std::size_t>(row.steps_done);
+    Error told{
+        stays ? ErrorKind::stopped : ErrorKind::failed, "step_failed",
+        fmt::format("{}, {}: {}", file.path, at < steps.size() ? steps[at].title : "its end", error.what())};
+    if (stays) {
+        told.left(what_stays(row, file))
+            .next("mend what is wrong and run `turntable up` again: it goes on there; or undo what is "
+                  "applied with "
+                  "`turntable down`");
+    } else if (!error.statement().empty()) {
+        told.next("the statement was: " + error.statement());
+    }
+    return told;
+}
+
 } // namespace
 
 HistoryRow Migrator::begin(const MigrationFile& file, std::size_t steps) {
@@ -201,44 +234,19 @@ Done Migrator::up(const MigrationFile& file) {
             up_by_steps(file, steps, row);
         }
     } catch (Error& error) {
-        const StepNote note = StepNote::from(row.step_note);
-        const bool in_hand = !note.job.empty() || note.after || note.statement > 0;
-        const bool stays = !at_once && (row.steps_done > 0 || error.kind() == ErrorKind::stopped ||
-                                        error.kind() == ErrorKind::needs_repair ||
-                                        (error.kind() == ErrorKind::busy && in_hand));
+        const bool goes_on = error.kind() == ErrorKind::stopped || error.kind() == ErrorKind::needs_repair;
+        const bool stays = !at_once && (something_stays(row) || goes_on);
         fail(row, "up", error.what(), stays);
         if (stays && error.left_behind().empty()) {
-            error.left(
-                fmt::format("{} of {} steps of {} are applied", row.steps_done, steps.size(), file.name()));
+            error.left(what_stays(row, file));
         }
         throw;
     } catch (const DatabaseError& error) {
-        const bool stays = !at_once && (row.steps_done > 0 || StepNote::from(row.step_note).statement > 0 ||
-                                        error.kind() == DatabaseErrorKind::lost_connection ||
-                                        error.kind() == DatabaseErrorKind::outcome_unknown);
+        const bool unknown = error.kind() == DatabaseErrorKind::lost_connection ||
+                             error.kind() == DatabaseErrorKind::outcome_unknown;
+        const bool stays = !at_once && (something_stays(row) || unknown);
         fail(row, "up", error.what(), stays);
-        const std::string step = row.steps_done < static_cast<std::int64_t>(steps.size())
-                                     ? steps[static_cast<std::size_t>(row.steps_done)].title
-                                     : "its end";
-        if (at_once && error.kind() == DatabaseErrorKind::outcome_unknown) {
-            throw Error{ErrorKind::stopped, "outcome_unknown",
-                        fmt::format("{}: the connection was lost at the commit: {}", file.path, error.what())}
-                .left("all of the migration, or nothing of it")
-                .next("turntable status tells which; turntable up goes on in both cases");
-        }
-        Error told{stays ? ErrorKind::stopped : ErrorKind::failed, "step_failed",
-                   fmt::format("{}, {}: {}", file.path, step, error.what())};
-        if (!error.statement().empty()) {
-            told.next("the statement was: " + error.statement());
-        }
-        if (stays) {
-            told.left(fmt::format("{} of {} steps of {} are applied", row.steps_done, steps.size(),
-                                  file.name()))
-                .next("mend what is wrong and run `turntable up` again: it goes on there; or undo what is "
-                      "applied "
-                      "with `turntable down`");
-        }
-        throw told;
+        throw told_failure(error, row, file, steps, at_once, stays);
     }
     return {file.version,
             file.slug,

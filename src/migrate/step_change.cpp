@@ -13,6 +13,9 @@ bool is_table(const std::string& shown, const TableName& table) {
     return shown == table.display() || (table.schema.empty() && shown.ends_with("." + table.name));
 }
 
+// Jobs of migrations are known by their ids: a window that a person opened is not ours to end.
+constexpr std::string_view job_prefix = "mig";
+
 bool has_ended_badly(run::JobState state) {
     return state == run::JobState::refused || state == run::JobState::aborted ||
            state == run::JobState::failed;
@@ -40,7 +43,7 @@ std::string list_of(const std::vector<std::string>& sentences) {
 void end_windows(const Env& env, const TableName& table) {
     for (const run::JobLine& line : run::jobs(env.engine())) {
         const bool open = line.state == run::JobState::swapped || line.state == run::JobState::reverted;
-        if (!open || !is_table(line.table, table)) {
+        if (!open || !is_table(line.table, table) || !line.job.starts_with(job_prefix)) {
             continue;
         }
         env.context.observer.note(fmt::format(
@@ -91,7 +94,7 @@ void StepRunner::take_job(const ChangeRequest& request) {
     if (blueprint.strategy == Strategy::nothing) {
         return;
     }
-    blueprint.job = run::new_job_id(env_.context.clock);
+    blueprint.job = std::string{job_prefix} + run::new_job_id(env_.context.clock);
     StepNote mine = note();
     mine.job = blueprint.job;
     if (mine.undo && !blueprint.conversions.empty()) {
@@ -103,7 +106,22 @@ void StepRunner::take_job(const ChangeRequest& request) {
     save_note(mine);
     env_.context.observer.note(fmt::format("{}: {} ({})", blueprint.source.display(),
                                            to_string(blueprint.strategy), blueprint.strategy_reason));
-    judge(run::execute(env_.context, std::move(blueprint), env_.settings));
+    try {
+        judge(run::execute(env_.context, std::move(blueprint), env_.settings));
+    } catch (const Error&) {
+        forget_dead_job();
+        throw;
+    }
+}
+
+// A job that was never made, or has ended without a change, is nothing to go on with.
+void StepRunner::forget_dead_job() {
+    StepNote mine = note();
+    const auto job = find_job(env_, mine.job);
+    if (!job || has_ended_badly(job->state)) {
+        mine.job.clear();
+        save_note(mine);
+    }
 }
 
 void StepRunner::run_body(const ChangeStep& step) {

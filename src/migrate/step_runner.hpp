@@ -45,6 +45,7 @@ class StepRunner {
     [[nodiscard]] bool happened(const Statement& statement) const;
     [[nodiscard]] std::map<std::string, std::string> object_hashes() const;
     void take_job(const ChangeRequest& request);
+    void forget_dead_job();
     void judge(const run::Outcome& outcome) const;
     [[nodiscard]] StepNote note() const { return StepNote::from(row_.step_note); }
     void save_note(const StepNote& note);
@@ -59,7 +60,8 @@ class StepRunner {
     std::function<void()> record_;
 };
 
-// Ends the revert windows that changes of this table left open: nothing else may begin on it before.
+// Ends the revert windows that earlier migrations of this table left open: nothing else may begin on it
+// before. Those of an `alter` stay, and hold the migration up.
 void end_windows(const Env& env, const TableName& table);
 
 } // namespace turntable::migrate

@@ -111,7 +111,7 @@ TEST_P(MigrateFaults, AtAnyStatementTheNextRunComesToTheSameEnd) {
     ASSERT_EQ(wanted.size(), 6U);
     const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
     const bool full = depth != nullptr && std::string{depth} == "full";
-    const int stride = full ? 1 : GetParam().name == "sqlite" ? 5 : 19;
+    const int stride = full ? 1 : GetParam().name == "sqlite" ? 37 : 149;
     for (const Fault fault : {Fault::kill_before, Fault::kill_after, Fault::lost_before, Fault::lost_after}) {
         // Each kind looks at other statements, so that the quick tier sees most of them.
         for (int n = 1 + static_cast<int>(fault) % stride; n <= none.seen; n += stride) {

@@ -162,6 +162,24 @@ after = "select count(*) = 2 from users"
     must({"up", "--ack", version(3)});
 }
 
+TEST_P(MigrateTrouble, AWindowThatAPersonOpenedIsLeftAlone) {
+    write_shop();
+    must({"up"});
+    const ToolRun alter = tool_.run({"alter", "users", "--alter", "ADD COLUMN extra varchar(10)",
+                                     "--strategy", "shadow", "--execute", "--yes"});
+    ASSERT_EQ(alter.exit_code, 0) << alter.text();
+    migration(
+        3, "note.toml",
+        "[[op]]\nkind = \"add_column\"\ntable = \"users\"\ncolumn = \"note\"\ntype = \"varchar(20)\"\n");
+    const ToolRun held = run({"up"});
+    EXPECT_EQ(held.exit_code, 4) << held.text();
+    EXPECT_EQ(tool_.jobs()[0]["state"], "swapped");
+    EXPECT_EQ(json({"status"}).json()["unfinished"], 0);
+    const ToolRun ended = tool_.run({"finalize", tool_.jobs()[0]["job"].get<std::string>()});
+    ASSERT_EQ(ended.exit_code, 0) << ended.text();
+    must({"up"});
+}
+
 TEST_P(MigrateTrouble, BaselineAndMarkChangeTheHistoryOnly) {
     write_shop();
     migration(

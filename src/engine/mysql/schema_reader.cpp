@@ -30,8 +30,27 @@ std::optional<std::string> default_of(const Column& column, bool mariadb) {
     return quote_text(*column.default_text);
 }
 
+// The word after `what`, up to a blank; "" if it is not there.
+std::string word_after(const std::string& text, std::string_view what) {
+    const auto at = text.rfind(what);
+    if (at == std::string::npos) {
+        return {};
+    }
+    const auto from = at + what.size();
+    return text.substr(from, text.find_first_of(" \n", from) - from);
+}
+
+void remove(std::string& line, const std::string& part) {
+    if (const auto at = line.find(part + " "); at != std::string::npos) {
+        line.erase(at, part.size());
+    }
+}
+
 // The lines of SHOW CREATE TABLE in an order of their own: that of the columns does not count.
 std::string sorted_lines(const std::string& text) {
+    // MySQL shows the table's own character set at a column whose definition was once written out in full.
+    const std::string charset = " CHARACTER SET " + word_after(text, " CHARSET=");
+    const std::string collation = " COLLATE " + word_after(text, " COLLATE=");
     std::vector<std::string> lines;
     std::string_view rest = text;
     while (!rest.empty()) {
@@ -40,6 +59,8 @@ std::string sorted_lines(const std::string& text) {
         if (line.ends_with(',')) {
             line.pop_back();
         }
+        remove(line, charset);
+        remove(line, collation);
         lines.push_back(std::move(line));
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
