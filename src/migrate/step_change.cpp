@@ -43,8 +43,13 @@ std::string list_of(const std::vector<std::string>& sentences) {
 void end_windows(const Env& env, const TableName& table) {
     for (const run::JobLine& line : run::jobs(env.engine())) {
         const bool open = line.state == run::JobState::swapped || line.state == run::JobState::reverted;
-        if (!open || !is_table(line.table, table) || !line.job.starts_with(job_prefix)) {
+        if (!open || !is_table(line.table, table)) {
             continue;
+        }
+        if (!line.job.starts_with(job_prefix)) {
+            throw Error{ErrorKind::busy, "another_job",
+                        fmt::format("the revert window of job {} on {} is open", line.job, line.table)}
+                .next("turntable finalize " + line.job + ", or turntable revert " + line.job);
         }
         env.context.observer.note(fmt::format(
             "ending the revert window of job {} on {}: another change follows", line.job, line.table));

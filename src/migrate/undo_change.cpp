@@ -172,6 +172,8 @@ class Inverter {
     void restore_default(const std::string& name, const DescribedColumn& column) {
         if (column.default_sql) {
             undo(SetDefault{name, *column.default_sql});
+        } else if (column.nullable && (engine_ == "mysql" || engine_ == "mariadb")) {
+            undo(SetDefault{name, "NULL"}); // without any default MySQL wants a value for the column
         } else {
             undo(DropDefault{name});
         }
