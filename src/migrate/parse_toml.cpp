@@ -164,14 +164,14 @@ void each_table(const toml::table& root, std::string_view key, const std::string
         return;
     }
     const auto* const list = node->as_array();
-    for (const toml::node& element : list == nullptr ? toml::array{} : *list) {
+    if (list == nullptr) {
+        throw bad_file(file, node->source(), fmt::format("write [[{}]]", std::string{key}));
+    }
+    for (const toml::node& element : *list) { // a copy would not know its lines
         if (!element.is_table()) {
             throw bad_file(file, element.source(), fmt::format("write [[{}]]", std::string{key}));
         }
         read(*element.as_table());
-    }
-    if (list == nullptr) {
-        throw bad_file(file, node->source(), fmt::format("write [[{}]]", std::string{key}));
     }
 }
 

@@ -70,7 +70,7 @@ fill = "''"
 after = "select 1"
 )");
     ASSERT_EQ(file.ops.size(), 2U);
-    EXPECT_EQ(file.ops[1].line, 13);
+    EXPECT_EQ(file.ops[1].line, 12);
     const NewTable& table = std::get<CreateTable>(file.ops[0].body).table;
     EXPECT_FALSE(table.columns[0].nullable);
     EXPECT_TRUE(table.indexes[0].unique);

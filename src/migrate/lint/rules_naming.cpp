@@ -66,10 +66,22 @@ std::size_t characters(const std::string& name) {
         name.begin(), name.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
 }
 
+// A name that PostgreSQL's parser has cut is the beginning of one that is written in the statement.
+bool too_long_in_postgresql(const Place& place, const std::string& name) {
+    constexpr std::size_t cut_bytes_min = 60; // a character of four bytes is not cut in two
+    return name.size() > 63 || (name.size() >= cut_bytes_min &&
+                                std::ranges::any_of(place.step.cut, [&](const std::string& written) {
+                                    return lower(written).starts_with(lower(name));
+                                }));
+}
+
 std::string identifier_too_long(const Place& place) {
     const bool postgresql = place.view.flavor == SqlFlavor::postgresql;
     return first_name(
-        place, [&](const std::string& name) { return postgresql ? name.size() > 63 : characters(name) > 64; },
+        place,
+        [&](const std::string& name) {
+            return postgresql ? too_long_in_postgresql(place, name) : characters(name) > 64;
+        },
         postgresql ? "is longer than 63 bytes" : "is longer than 64 characters");
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "migrate/sql/lexer.hpp"
 #include "turntable/error.hpp"
 
 namespace turntable::migrate::lint {
@@ -15,9 +16,31 @@ std::vector<SqlPiece> pieces(const MigrationFile& file, const std::string& text,
     }
 }
 
+// PostgreSQL's parser cuts identifiers without a word, so its tree has them cut already.
+std::vector<std::string> cut_names(const SqlPiece& piece, SqlFlavor flavor) {
+    constexpr std::size_t name_bytes_max = 63;
+    std::vector<std::string> names;
+    if (flavor != SqlFlavor::postgresql) {
+        return names;
+    }
+    SqlLexer lexer{piece.text, flavor};
+    for (SqlToken token = lexer.next(); token.kind != SqlToken::Kind::end; token = lexer.next()) {
+        const bool identifier = token.kind == SqlToken::Kind::word || token.kind == SqlToken::Kind::name;
+        if (std::string name = identifier ? token.value(flavor) : ""; name.size() > name_bytes_max) {
+            names.push_back(std::move(name));
+        }
+    }
+    return names;
+}
+
 Step raw_step(const SqlPiece& piece, SqlFlavor flavor) {
     SqlStatement statement = read_statement(piece, flavor);
-    return {statement.line, false, nullptr, std::move(statement.actions), std::move(statement.error)};
+    Step step;
+    step.line = statement.line;
+    step.actions = std::move(statement.actions);
+    step.error = std::move(statement.error);
+    step.cut = cut_names(piece, flavor);
+    return step;
 }
 
 std::vector<Step> section_steps(const MigrationFile& file, const SqlSection& section, SqlFlavor flavor) {
@@ -50,7 +73,7 @@ void view_toml(MigrationView& view) {
             add_raw(file, op, raw->up, view.flavor, view.up);
             add_raw(file, op, raw->down, view.flavor, view.down);
         } else {
-            view.up.push_back({op.line, true, &op, actions_of(op), ""});
+            view.up.push_back({op.line, true, &op, actions_of(op), "", {}});
         }
     }
 }

@@ -16,7 +16,8 @@ struct Step {
     bool typed = false;
     const Op* op = nullptr; // the [[op]] it comes from, raw SQL of one included
     std::vector<SqlAction> actions;
-    std::string error; // does not parse: why
+    std::string error;            // does not parse: why
+    std::vector<std::string> cut; // PostgreSQL: identifiers as written that its parser has cut already
 };
 
 struct MigrationView {

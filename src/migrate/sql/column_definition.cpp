@@ -103,6 +103,10 @@ void read_default(SqlCursor& cursor, SqlColumn& column) {
 
 void read_generated(SqlCursor& cursor, SqlColumn& column) {
     column.generated = true;
+    if (cursor.take("row", "start") || cursor.take("row", "end")) { // MariaDB, system versioning
+        column.stored = true;
+        return;
+    }
     cursor.skip_parenthesized();
     if (cursor.take_any({"stored", "persistent"})) {
         column.stored = true;
