@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "casts.hpp"
 #include "key_sql.hpp"
 #include "quote.hpp"
@@ -122,6 +124,13 @@ bool ReplaySql::keeps_rows() const {
     return route_.direction == Direction::back;
 }
 
+bool ReplaySql::keeps_values() const {
+    return keeps_rows() &&
+           (!route_.carried.empty() || std::ranges::any_of(route_.columns, [](const RouteColumn& column) {
+               return !column.forward_image.empty();
+           }));
+}
+
 std::string ReplaySql::keep_old() const {
     if (!keeps_rows()) {
         return {};
@@ -211,6 +220,10 @@ std::string ReplaySql::requeue() const {
 
 std::string ReplaySql::requeue_spellings() const {
     return requeue_where("NOT q._tt_first");
+}
+
+std::string ReplaySql::requeue_all() const {
+    return requeue_where("TRUE");
 }
 
 std::string ReplaySql::forget_spellings() const {

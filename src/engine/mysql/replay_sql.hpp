@@ -27,6 +27,8 @@ class ReplaySql {
     [[nodiscard]] std::string forget_same() const;
     // Back: rows of the to-side have values that the from-side does not have.
     [[nodiscard]] bool keeps_rows() const;
+    // And some of those rows' values must outlive a replacement.
+    [[nodiscard]] bool keeps_values() const;
     // Back only; empty if nothing needs to be kept.
     [[nodiscard]] std::string keep_old() const;
     [[nodiscard]] std::string remove(Keys keys) const;
@@ -39,6 +41,7 @@ class ReplaySql {
     // The same two for all further spellings of keys that are in the batch already.
     [[nodiscard]] std::string requeue_spellings() const;
     [[nodiscard]] std::string forget_spellings() const;
+    [[nodiscard]] std::string requeue_all() const;
     [[nodiscard]] std::string consume() const;
     [[nodiscard]] std::string key_numbers() const;
     // The texts of key `?`, for people.

@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
-#include <thread>
-
 #include "key_sql.hpp"
 #include "quote.hpp"
 #include "replay_sql.hpp"
@@ -51,6 +47,7 @@ class OneCommit {
 
 struct Clashing {
     std::int64_t number;
+    bool duplicate;
     Clash clash;
 };
 
@@ -75,22 +72,27 @@ std::vector<Clashing> insert_one_by_one(Session& session, const Route& route, co
             for (const Cell& cell : shown.rows.at(0)) {
                 texts.push_back(cell.value_or(""));
             }
-            clashing.push_back({number, {display_key(route.from_key, texts), error.what()}});
+            clashing.push_back({number,
+                                error.kind() == DatabaseErrorKind::unique_violation,
+                                {display_key(route.from_key, texts), error.what()}});
         }
     }
     return clashing;
 }
 
 void requeue(Session& session, const ReplaySql& sql, const std::vector<Clashing>& clashing,
-             Replayed& replayed) {
+             Duplicates duplicates, Replayed& replayed) {
     for (const Clashing& one : clashing) {
         static_cast<void>(session.run(sql.requeue(), {one.number}));
-        replayed.clashes.push_back(one.clash);
+        if (duplicates == Duplicates::told || !one.duplicate) {
+            replayed.clashes.push_back(one.clash);
+        }
     }
 }
 
 // Forward: a row that clashes is absent until its entry is taken again, which is at the end of the log now.
-void replace_rows(Session& session, const Route& route, const ReplaySql& sql, Replayed& replayed) {
+void replace_rows(Session& session, const Route& route, const ReplaySql& sql, Duplicates duplicates,
+                  Replayed& replayed) {
     replayed.deleted = session.run(sql.remove(Keys::all)).affected;
     try {
         replayed.written = insert(session, sql, Keys::all, {});
@@ -98,14 +100,17 @@ void replace_rows(Session& session, const Route& route, const ReplaySql& sql, Re
         if (!is_about_the_row(error)) {
             throw;
         }
-        requeue(session, sql, insert_one_by_one(session, route, sql, replayed.written), replayed);
+        requeue(session, sql, insert_one_by_one(session, route, sql, replayed.written), duplicates, replayed);
     }
 }
 
 // Back: a row of the old table has values that nothing else has, so one that clashes must stay as it is.
-// Without it the rest of the batch is tried again, until all that is left fits.
-void replace_rows_that_fit(Session& session, const Route& route, const ReplaySql& sql, Replayed& replayed) {
-    for (;;) {
+// Without it the rest of the batch is tried again; what does not fit then waits as a whole.
+void replace_rows_that_fit(Session& session, const Route& route, const ReplaySql& sql, Duplicates duplicates,
+                           Replayed& replayed) {
+    // Each row put aside holds the value of another one, so that long cycles would end row by row.
+    constexpr int rounds = 3;
+    for (int round = 0; round < rounds; ++round) {
         session.run("SAVEPOINT _tt_batch");
         Replayed tried;
         tried.deleted = session.run(sql.remove(Keys::all)).affected;
@@ -124,7 +129,7 @@ void replace_rows_that_fit(Session& session, const Route& route, const ReplaySql
             return;
         }
         session.run("ROLLBACK TO SAVEPOINT _tt_batch");
-        requeue(session, sql, clashing, replayed);
+        requeue(session, sql, clashing, duplicates, replayed);
         // Another spelling of such a key would still remove its row.
         session.run(sql.requeue_spellings());
         session.run(sql.forget_spellings());
@@ -132,11 +137,12 @@ void replace_rows_that_fit(Session& session, const Route& route, const ReplaySql
             session.run(sql.forget_key(), {one.number});
         }
     }
+    session.run(sql.requeue_all());
 }
 
 } // namespace
 
-Replayed replay_route(Session& session, const Route& route, Rows keys_max) {
+Replayed replay_route(Session& session, const Route& route, Rows keys_max, Duplicates duplicates) {
     const ReplaySql sql{route};
     for (const std::string& statement : sql.create_tables()) {
         session.run(statement);
@@ -154,10 +160,10 @@ Replayed replay_route(Session& session, const Route& route, Rows keys_max) {
     if (const std::string keep = sql.keep_old(); !keep.empty()) {
         session.run(keep);
     }
-    if (sql.keeps_rows()) {
-        replace_rows_that_fit(session, route, sql, replayed);
+    if (sql.keeps_values()) {
+        replace_rows_that_fit(session, route, sql, duplicates, replayed);
     } else {
-        replace_rows(session, route, sql, replayed);
+        replace_rows(session, route, sql, duplicates, replayed);
     }
     session.run(sql.consume());
     return replayed;
@@ -186,29 +192,9 @@ Replayed MysqlReplayer::replay_batch(Session& session, const Blueprint& blueprin
     if (direction == Direction::forward) {
         return replay_route(session, route, keys_max);
     }
-    // Small batches are quick, so fewer rows change between the look at the log and the look at the rows. One
-    // in which nothing fits is no news yet: what its rows clashed with may have its entry by now.
-    constexpr int looks = 5;
-    Replayed sum;
-    for (int look = 0; look < looks; ++look) {
-        const Replayed replayed = replay_route(session, route, std::min(keys_max, keys_back_max));
-        sum.entries += replayed.entries;
-        sum.written += replayed.written;
-        sum.deleted += replayed.deleted;
-        // Among other rows each time is not the same row every time.
-        if (look == 0) {
-            sum.clashes = replayed.clashes;
-        }
-        std::erase_if(sum.clashes, [&](const Clash& clash) {
-            return std::ranges::none_of(replayed.clashes,
-                                        [&](const Clash& again) { return again.key == clash.key; });
-        });
-        if (sum.clashes.empty() || sum.written + sum.deleted > 0) {
-            break;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds{2});
-    }
-    return sum;
+    // A duplicate says nothing here: its partner was changed a moment later, or waits itself. Under the
+    // swap's lock every entry is in one batch, and one that clashes there is told.
+    return replay_route(session, route, keys_max, Duplicates::awaited);
 }
 
 } // namespace turntable::mysql

@@ -8,13 +8,14 @@
 
 namespace turntable::mysql {
 
+// Whether a row whose unique value another row has is reported, or only put into the log again.
+enum class Duplicates { told, awaited };
+
 // One batch over a route, in the caller's transaction.
-[[nodiscard]] Replayed replay_route(Session& session, const Route& route, Rows keys_max);
+[[nodiscard]] Replayed replay_route(Session& session, const Route& route, Rows keys_max,
+                                    Duplicates duplicates = Duplicates::told);
 // The same in a transaction of its own, while this or another session has the tables locked.
 [[nodiscard]] Replayed replay_under_lock(Session& session, const Route& route, Rows keys_max);
-
-// The largest batch of the way back.
-inline constexpr Rows keys_back_max = 1000;
 
 class MysqlReplayer final : public Replayer {
   public:

@@ -12,7 +12,8 @@
 namespace turntable::mysql {
 namespace {
 
-constexpr int probed_batches_max = 200;
+constexpr int probed_batches_max = 20;
+constexpr Rows probed_batch_keys = 10'000;
 constexpr Millis name_lock_timeout{300};
 
 } // namespace
@@ -94,8 +95,10 @@ std::vector<Clash> MysqlSwapper::probe_revert(Session& session, const Blueprint&
     // The replay itself, rolled back: nobody else uses the old table.
     const Transaction rolled_back{session, TxMode::write};
     for (int batch = 0; batch < probed_batches_max; ++batch) {
-        Replayed replayed = MysqlReplayer{}.replay_batch(session, blueprint, Direction::back, keys_back_max);
-        if (replayed.clashes.empty() && replayed.entries < keys_back_max) {
+        Replayed replayed =
+            MysqlReplayer{}.replay_batch(session, blueprint, Direction::back, probed_batch_keys);
+        if (replayed.clashes.empty() &&
+            (replayed.entries < probed_batch_keys || replayed.written + replayed.deleted == 0)) {
             break;
         }
         if (!replayed.clashes.empty() && replayed.written + replayed.deleted == 0) {

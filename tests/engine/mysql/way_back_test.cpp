@@ -110,8 +110,9 @@ TEST_P(WayBack, ARowThatClashesKeepsWhatOnlyTheOldTableHas) {
         const Replayed replayed =
             driver.engine.replayer().replay_batch(*driver.session, driver.blueprint, Direction::back, 1000);
         transaction.commit();
-        ASSERT_EQ(replayed.clashes.size(), 1U);
-        EXPECT_EQ(replayed.clashes.front().key, "id=1");
+        EXPECT_EQ(replayed.entries, 2);
+        EXPECT_EQ(replayed.written + replayed.deleted, 0);
+        EXPECT_TRUE(replayed.clashes.empty()) << "its partner may still come";
     }
     EXPECT_EQ(lab.text("SELECT CONCAT(u, '/', d) FROM t__tt_old WHERE id = 1"), "1/0.25");
     lab.sql("INSERT INTO t__tt_rev (id) SELECT id FROM aside");
