@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "column_rest.hpp"
 #include "conversion_sql.hpp"
 #include "quote.hpp"
 #include "turntable/error.hpp"
@@ -53,18 +54,20 @@ std::string default_clause(const Column& column, const std::optional<std::string
     return " DEFAULT " + quote_text(*column.default_text);
 }
 
-std::string redefined(const Column& column, const std::string& type, bool nullable,
-                      const std::optional<std::string>& default_sql, ServerKind kind) {
-    return fmt::format("MODIFY COLUMN {} {}{}{}{}", quote_name(column.name), type,
-                       nullable ? " NULL" : " NOT NULL", default_clause(column, default_sql, kind),
-                       column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment));
+std::string comment_clause(const Column& column) {
+    return column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment);
 }
 
-// The column's own type, with its character set where it has one.
+std::string redefined(const Table& table, const Column& column, const std::string& type, bool nullable,
+                      const std::optional<std::string>& default_sql, ServerKind kind) {
+    const ColumnRest rest = rest_of(table, column);
+    return fmt::format("MODIFY COLUMN {} {}{}{}{}{}{}", quote_name(column.name), type,
+                       nullable ? " NULL" : " NOT NULL", default_clause(column, default_sql, kind),
+                       rest.attributes, comment_clause(column), rest.check);
+}
+
 std::string own_type(const Column& column) {
-    return column.charset.empty()
-               ? column.type
-               : fmt::format("{} CHARACTER SET {} COLLATE {}", column.type, column.charset, column.collation);
+    return with_charset_of(column, column.type);
 }
 
 Error not_supported(const std::string& what) {
@@ -91,19 +94,19 @@ struct Compile {
             return {};
         }
         const Column& column = known_column(table, op.column);
-        return redefined(column, native_type(op.type), op.nullable.value_or(column.nullable), op.default_sql,
-                         kind);
+        return redefined(table, column, with_charset_of(column, native_type(op.type)),
+                         op.nullable.value_or(column.nullable), op.default_sql, kind);
     }
     std::string operator()(const SetNotNull& op) const {
         if (op.fill_sql) {
             return {}; // conversions_of() makes a conversion of it
         }
         const Column& column = known_column(table, op.column);
-        return redefined(column, own_type(column), false, op.default_sql, kind);
+        return redefined(table, column, own_type(column), false, op.default_sql, kind);
     }
     std::string operator()(const DropNotNull& op) const {
         const Column& column = known_column(table, op.column);
-        return redefined(column, own_type(column), true, std::nullopt, kind);
+        return redefined(table, column, own_type(column), true, std::nullopt, kind);
     }
     std::string operator()(const SetDefault& op) const {
         return fmt::format("ALTER COLUMN {} SET DEFAULT {}", quote_name(op.column), op.default_sql);
@@ -174,17 +177,25 @@ std::vector<Conversion> conversions_of(const ChangeRequest& request) {
     return conversions;
 }
 
-std::string conversion_clause(const Column& column, const ConversionPlan& plan,
+std::string conversion_clause(const Table& table, const Column& column, const ConversionPlan& plan,
                               const std::string& default_sql, ServerKind kind) {
     if (plan.asked.rule == "fill") {
         const auto value = plan.asked.extra.find("default");
-        return redefined(column, own_type(column), false,
+        return redefined(table, column, own_type(column), false,
                          value == plan.asked.extra.end() ? std::nullopt : std::optional{value->second}, kind);
     }
-    return fmt::format("CHANGE COLUMN {} {} {}{}{}{}", quote_name(column.name),
+    const ColumnRest rest = rest_of(table, column);
+    if (!rest.check.empty() && !same_name(plan.target_column, column.name)) {
+        throw Error{
+            ErrorKind::refused, "column_check",
+            fmt::format("column {} of {} has a CHECK of its own, which would be lost under the name {}",
+                        column.name, table.name, plan.target_column)}
+            .next("drop the CHECK first, and add one about the new column afterwards");
+    }
+    return fmt::format("CHANGE COLUMN {} {} {}{}{}{}{}{}", quote_name(column.name),
                        quote_name(plan.target_column), plan.target_type,
-                       column.nullable ? " NULL" : " NOT NULL", default_sql,
-                       column.comment.empty() ? "" : " COMMENT " + quote_text(column.comment));
+                       column.nullable ? " NULL" : " NOT NULL", default_sql, rest.attributes,
+                       comment_clause(column), rest.check);
 }
 
 } // namespace turntable::mysql

@@ -73,9 +73,9 @@ Change read_change(Session& session, const Table& source, const ChangeRequest& r
         }
     }
     for (const ConversionPlan& plan : plans) {
-        const std::string list = conversion_clause(
-            *source.column(plan.source_column), plan,
-            converted_default(session, *source.column(plan.source_column), plan, kind), kind);
+        const Column& column = *source.column(plan.source_column);
+        const std::string list =
+            conversion_clause(source, column, plan, converted_default(session, column, plan, kind), kind);
         change.lists.push_back(list);
         change.clauses.push_back(parse_clauses(list));
         change.converts = true;
