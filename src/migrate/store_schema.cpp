@@ -1,4 +1,7 @@
 // The tables of the history. Additions keep the names: any version may read what another one wrote.
+#include <chrono>
+#include <thread>
+
 #include <fmt/core.h>
 
 #include "migrate/store.hpp"
@@ -79,8 +82,11 @@ void Store::ensure(Session& session) const {
     if (exists(session)) {
         return;
     }
-    constexpr int tries =
-        5; // several that create at once clash on the catalogue; the losers find it all there
+    // Several that create at once clash on the catalogue, once for each object at the most; the losers find
+    // it all there a moment later. What cannot be such a clash is tried a few times only.
+    constexpr int clashes_max = 200;
+    constexpr int others_max = 5;
+    constexpr std::chrono::milliseconds pause{20};
     for (int attempt = 1;; ++attempt) {
         try {
             for (const std::string& sql : journal_.prologue()) {
@@ -89,14 +95,15 @@ void Store::ensure(Session& session) const {
             create_all(session);
             return;
         } catch (const DatabaseError& error) {
-            const bool may_be_race = error.kind() == DatabaseErrorKind::unique_violation ||
-                                     error.kind() == DatabaseErrorKind::transient ||
-                                     error.kind() == DatabaseErrorKind::lock_timeout ||
-                                     error.kind() == DatabaseErrorKind::no_such_object ||
+            const bool clash = error.kind() == DatabaseErrorKind::unique_violation ||
+                               error.kind() == DatabaseErrorKind::transient ||
+                               error.kind() == DatabaseErrorKind::lock_timeout;
+            const bool may_be_race = clash || error.kind() == DatabaseErrorKind::no_such_object ||
                                      error.kind() == DatabaseErrorKind::permanent;
-            if (attempt == tries || !may_be_race) {
+            if (!may_be_race || attempt == (clash ? clashes_max : others_max)) {
                 throw;
             }
+            std::this_thread::sleep_for(pause);
         }
     }
 }

@@ -84,6 +84,24 @@ void MigrateTest::wait_for_holder() const {
     FAIL() << "no runner got the lease within a minute";
 }
 
+void MigrateTest::wait_for_slow_statement() {
+    wait_for_holder();
+    if (database_.flavor() == Flavor::sqlite) {
+        return;
+    }
+    const std::string running =
+        database_.flavor() == Flavor::postgres
+            ? "select count(*) from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and "
+              "datname = current_database() and query like '%pg_sleep(20)%'"
+            : "select count(*) from information_schema.processlist where id <> connection_id() and db = "
+              "database() and info like '%sleep(20)%'";
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    while (number(running) == 0) {
+        ASSERT_LT(std::chrono::steady_clock::now(), until) << "the statement did not begin within a minute";
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+}
+
 void MigrateTest::write_shop() {
     migration(1, "create_users.toml", R"toml(description = "Users"
 [[op]]

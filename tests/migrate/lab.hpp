@@ -38,6 +38,8 @@ class MigrateTest : public testing::TestWithParam<Server> {
     [[nodiscard]] std::string slow_statement() const;
     // Until a runner has the lease.
     void wait_for_holder() const;
+    // Until the server is in the middle of slow_statement(); SQLite: until a runner has the lease.
+    void wait_for_slow_statement();
     // Two tables of an application, with rows.
     void write_shop();
 

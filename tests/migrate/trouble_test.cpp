@@ -108,7 +108,7 @@ TEST_P(MigrateTrouble, AKilledRunnerIsFollowedByTheNext) {
               "-- turntable:up\ncreate table one (id int primary key);\ninsert into one values (1);\n" +
                   slow_statement() + ";\ninsert into one values (2);\n-- turntable:down\ndrop table one;\n");
     const auto killed = start({"up"});
-    wait_for_holder();
+    wait_for_slow_statement();
     killed->send(SIGKILL);
     ASSERT_TRUE(killed->wait_for(std::chrono::seconds{30}));
     must({"up"});
@@ -122,7 +122,7 @@ TEST_P(MigrateTrouble, AStopIsHeardInTheMiddleOfAStatement) {
     migration(3, "slow.sql",
               "-- turntable:up\n" + slow_statement() + ";\ncreate table one (id int primary key);\n");
     const auto stopped = start({"up"});
-    wait_for_holder();
+    wait_for_slow_statement();
     stopped->send(SIGTERM);
     const ToolRun end = Tool::finish(*stopped);
     EXPECT_EQ(end.exit_code, 6) << end.text();
