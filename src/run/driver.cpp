@@ -195,11 +195,28 @@ std::optional<RunEnd> Driver::wait_while_paused() {
     return std::nullopt;
 }
 
-RunEnd Driver::run() {
+// Where the tables are may differ from what the journal says last.
+void Driver::recover() {
     record_.state = machine::recover(record_.state, plan(),
                                      record_.blueprint.strategy == Strategy::shadow
                                          ? context_.engine.swapper().where_is(*control_, record_.blueprint)
                                          : Placement::untouched);
+}
+
+void Driver::first_look() {
+    try {
+        recover();
+    } catch (const DatabaseError& error) {
+        if (error.kind() != DatabaseErrorKind::lost_connection &&
+            error.kind() != DatabaseErrorKind::outcome_unknown) {
+            throw;
+        }
+        reconnect(error); // looks itself
+    }
+}
+
+RunEnd Driver::run() {
+    first_look();
     while (true) {
         try {
             if (auto ended = one_round()) {

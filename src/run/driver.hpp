@@ -64,6 +64,8 @@ class Driver final : private phase::Gate {
     [[nodiscard]] std::optional<RunEnd> own_error(const Error& error);
     [[nodiscard]] std::optional<RunEnd> try_again(const DatabaseError& error);
     void reconnect(const DatabaseError& cause);
+    void recover();
+    void first_look();
     void look_again();
     [[nodiscard]] RunEnd end(JobState job_state, int exit_code);
     [[nodiscard]] RunEnd end_at_rest();

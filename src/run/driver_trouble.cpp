@@ -134,11 +134,7 @@ void Driver::reconnect(const DatabaseError& cause) {
             const JobRecord saved = journal_.load(*control_, record_.job);
             record_.state = saved.state;
             record_.origin = saved.origin;
-            const bool shadow = record_.blueprint.strategy == Strategy::shadow;
-            record_.state =
-                machine::recover(record_.state, plan(),
-                                 shadow ? context_.engine.swapper().where_is(*control_, record_.blueprint)
-                                        : Placement::untouched);
+            recover();
             look_again();
             return;
         } catch (const DatabaseError& error) {
