@@ -3,6 +3,11 @@
 namespace turntable::machine {
 
 State recover(State journalled, const Plan& plan, Placement placement) {
+    const bool over = journalled.step == Step::finalized || journalled.step == Step::aborted ||
+                      journalled.step == Step::refused || journalled.step == Step::failed;
+    if (over) { // nothing of the job is left, and the table is nobody's business
+        return journalled;
+    }
     if (placement == Placement::inconsistent) {
         throw Error{ErrorKind::needs_repair, "placement_inconsistent",
                     "the tables of this job are neither as before nor as after its swap"}

@@ -136,6 +136,22 @@ TEST(Machine, KeepsReplayingWhileTheCutoverIsHeld) {
     EXPECT_TRUE(std::holds_alternative<TrySwap>(decide(state, plan)));
 }
 
+TEST(Machine, RefusesToGoOnWhereTheTablesContradictTheJournal) {
+    State state;
+    for (const Step step : {Step::copy, Step::swap, Step::window, Step::retire, Step::reverted}) {
+        state.step = step;
+        EXPECT_THROW((void)recover(state, shadow_plan(), Placement::inconsistent), Error);
+    }
+}
+
+TEST(Machine, LeavesTheTableOfAJobThatIsOverToItsOwner) {
+    State state;
+    for (const Step step : {Step::finalized, Step::aborted, Step::refused, Step::failed}) {
+        state.step = step;
+        EXPECT_EQ(recover(state, shadow_plan(), Placement::inconsistent).step, step);
+    }
+}
+
 TEST(Machine, ReadsBackEveryStepItWrites) {
     for (const Step step :
          {Step::probe, Step::native, Step::create, Step::restart_copy, Step::window, Step::failed}) {

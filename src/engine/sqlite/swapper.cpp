@@ -1,6 +1,7 @@
 // swap and revert: drain, compare what is left, exchange, record, in one write transaction.
 #include <chrono>
 
+#include "catalog.hpp"
 #include "comparison.hpp"
 #include "exchange.hpp"
 #include "locked.hpp"
@@ -175,16 +176,21 @@ class SqliteSwapper final : public Swapper {
         const auto present = [&](const std::string& type, const std::string& name, const std::string& sql) {
             return exists_as_planned(session, {type, name, sql});
         };
-        const std::string& name = blueprint.source.name;
+        // Ours are recognised by their text. The application's table may have been altered since: what that
+        // means is for the checks before the next step to say.
+        const auto placed = [&](Placement placement) {
+            return object_sql(query_of(session), "table", blueprint.source.name) ? placement
+                                                                                 : Placement::inconsistent;
+        };
         if (present("table", blueprint.old_name, detail.source.parked_sql)) {
-            return present("table", name, detail.shadow.sql) ? Placement::swapped : Placement::inconsistent;
+            return placed(Placement::swapped);
         }
         if (present("table", blueprint.shadow_name, detail.retired_sql)) {
-            return present("table", name, detail.source.sql) ? Placement::reverted : Placement::inconsistent;
+            return placed(Placement::reverted);
         }
         if (!detail.capture.empty() &&
             present("trigger", detail.capture.front().name, detail.capture.front().sql)) {
-            return present("table", name, detail.source.sql) ? Placement::captured : Placement::inconsistent;
+            return placed(Placement::captured);
         }
         if (has_shape(session, detail.source, detail.source_indexes)) {
             return Placement::untouched;

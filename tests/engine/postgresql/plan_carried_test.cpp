@@ -92,8 +92,8 @@ TEST_P(PlanCarries, ColumnsWithTheirSettings) {
 TEST_P(PlanCarries, OwnerGrantsPoliciesAndTriggers) {
     planned_.run({
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tt_reader') THEN CREATE ROLE "
-        "tt_reader;"
-        " CREATE ROLE tt_owner; END IF; END $$",
+        "tt_reader; END IF; IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tt_owner') THEN CREATE ROLE "
+        "tt_owner; END IF; END $$",
         "CREATE TABLE t (id bigint PRIMARY KEY, a int, b int)",
         "ALTER TABLE t OWNER TO tt_owner",
         "GRANT SELECT ON t TO PUBLIC",
