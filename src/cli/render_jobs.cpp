@@ -47,8 +47,8 @@ std::string shown_reason(const run::JobLine& job) {
     std::string out = job.reason;
     const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
     if (job.window_overdue) {
-        add(fmt::format("its revert window ran out at {}, finalize it",
-                        job.revert_until.value_or("an unknown time")));
+        add(fmt::format("its revert window ran out{}, finalize it",
+                        job.revert_until ? " at " + *job.revert_until : ""));
     } else if (job.revert_until) {
         add(fmt::format("can be reverted until {}", *job.revert_until));
     }

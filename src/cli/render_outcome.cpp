@@ -71,6 +71,10 @@ std::string seconds_text(const run::JobSeconds& seconds) {
 std::string next_step(const run::Outcome& outcome) {
     switch (outcome.state) {
     case run::JobState::swapped:
+        if (!outcome.revert_until) {
+            return fmt::format("there is no way back; `turntable finalize {0}` drops the old table",
+                               outcome.job);
+        }
         return fmt::format(
             "`turntable revert {0}` swaps back losing no write; `turntable finalize {0}` ends the window",
             outcome.job);

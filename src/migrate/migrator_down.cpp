@@ -12,7 +12,7 @@ bool Migrator::window_open(const UndoStep& undo) const {
         return false;
     }
     return std::ranges::any_of(run::jobs(env_.engine()), [&](const run::JobLine& line) {
-        return line.job == undo.job && line.state == run::JobState::swapped;
+        return line.job == undo.job && line.state == run::JobState::swapped && line.revert_until;
     });
 }
 

@@ -27,6 +27,24 @@ Error wrong_state(const JobRecord& record, const std::string& what) {
                      "): " + what};
 }
 
+// The command that takes a swapped job on.
+std::string after_the_swap(const JobRecord& record) {
+    const bool back = record.settings.keep_old && record.blueprint.revert != RevertClass::irreversible;
+    const bool waits = record.state.step == machine::Step::window;
+    return (back ? "turntable revert " : waits ? "turntable finalize " : "turntable resume ") + record.job;
+}
+
+// The replay would have no value for such a column: what was written to it since the swap would be lost.
+void refuse_irreversible(const JobRecord& record) {
+    if (record.blueprint.revert == RevertClass::irreversible) {
+        throw Error{ErrorKind::refused, "irreversible",
+                    "job " + record.job + " on " + record.blueprint.source.display() +
+                        " has no way back: " + record.blueprint.revert_reason}
+            .next("`turntable finalize " + record.job +
+                  "` drops the old table, which has the values from before the swap until then");
+    }
+}
+
 } // namespace
 
 Blueprint plan_change(Engine& engine, const ChangeRequest& request, const Settings& settings) {
@@ -110,6 +128,7 @@ Outcome revert(const Context& context, const std::string& job) {
                       ? "see `turntable jobs`"
                       : "turntable abort " + job);
     }
+    refuse_irreversible(record);
     return drive_from(context, desk, take_over(desk, context, job), machine::Step::revert_probe);
 }
 
@@ -177,8 +196,7 @@ Outcome abort(const Context& context, const std::string& job) {
     Desk desk{context.engine};
     JobRecord record = desk.journal.load(*desk.session, job);
     if (machine::swapped(record.state.step)) {
-        throw wrong_state(record, "it has swapped")
-            .next((record.settings.keep_old ? "turntable revert " : "turntable resume ") + job);
+        throw wrong_state(record, "it has swapped").next(after_the_swap(record));
     }
     if (machine::at_rest(record.state.step)) {
         desk.journal.free_target(*desk.session, job); // its owner may have died just before it did

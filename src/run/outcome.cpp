@@ -16,6 +16,10 @@ std::optional<std::string> utc(std::int64_t ms) {
     return text;
 }
 
+std::optional<std::string> revertible_until(const JobRecord& record) {
+    return record.blueprint.revert == RevertClass::irreversible ? std::nullopt : utc(record.revert_until_ms);
+}
+
 Outcome outcome_of(const JobRecord& record) {
     const machine::State& state = record.state;
     Outcome outcome;
@@ -41,7 +45,7 @@ Outcome outcome_of(const JobRecord& record) {
                        state.seconds_verify, state.seconds_swap, state.seconds_total};
     outcome.prepare_lock_ms = state.prepare_lock_ms;
     outcome.swap_lock_ms = state.swap_lock_ms;
-    outcome.revert_until = utc(record.revert_until_ms);
+    outcome.revert_until = revertible_until(record);
     outcome.reason = state.reason;
     return outcome;
 }

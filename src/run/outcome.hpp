@@ -12,5 +12,7 @@ namespace turntable::run {
 
 // UTC, ISO 8601 with seconds; nullopt for 0.
 [[nodiscard]] std::optional<std::string> utc(std::int64_t ms);
+// Until when the job can be reverted; nullopt: it cannot.
+[[nodiscard]] std::optional<std::string> revertible_until(const JobRecord& record);
 
 } // namespace turntable::run

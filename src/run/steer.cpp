@@ -31,7 +31,7 @@ JobLine line_of(Desk& desk, Clock& clock, const Engine& engine, const JobRecord&
     line.rows_total = progress.rows_total;
     line.backlog = progress.backlog;
     line.reason = !record.state.reason.empty() ? record.state.reason : progress.reason;
-    line.revert_until = utc(record.revert_until_ms);
+    line.revert_until = revertible_until(record);
     const auto now = std::chrono::duration_cast<Millis>(clock.wall().time_since_epoch()).count();
     line.window_overdue = record.revert_until_ms != 0 && record.revert_until_ms < now;
     if (line.owner_alive && progress.eta) {

@@ -52,6 +52,15 @@ TEST(OutcomeJson, SeveralAreAnArray) {
     EXPECT_EQ(nlohmann::json::parse(outcomes_json({swapped(), swapped()})).size(), 2U);
 }
 
+TEST(OutcomeText, PromisesNoRevertWhereThereIsNoWayBack) {
+    run::Outcome outcome = swapped();
+    outcome.revert_until.reset();
+    const std::string text = outcome_text(outcome);
+    EXPECT_EQ(text.find("turntable revert"), std::string::npos) << text;
+    EXPECT_EQ(text.find("revertible"), std::string::npos) << text;
+    EXPECT_NE(text.find("turntable finalize k3f9"), std::string::npos) << text;
+}
+
 TEST(OutcomeText, TellsWhatHappenedAndWhatComesNext) {
     EXPECT_EQ(outcome_text(swapped()),
               R"(job k3f9 on shop.payments: swapped
