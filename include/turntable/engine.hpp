@@ -333,6 +333,9 @@ class Swapper {
     [[nodiscard]] virtual Placement where_is(Session& session, const Blueprint& blueprint) const = 0;
     // Work to do online right after a swap: validate constraints, statistics. Safe to run twice.
     virtual void after_swap(Session& session, const Blueprint& blueprint, Direction direction) const = 0;
+    // Compares the new table with what the swap left; what was hung on it since would be lost with it on the
+    // way back. Reads only; the swap back looks again under its lock.
+    [[nodiscard]] virtual DriftReport check_window(Session& session, const Blueprint& blueprint) const = 0;
     // Rows changed since the swap that do not fit the old shape; read-only. Empty: revert may start.
     [[nodiscard]] virtual std::vector<Clash> probe_revert(Session& session, const Blueprint& blueprint,
                                                           int example_keys_max) const = 0;

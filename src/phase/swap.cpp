@@ -86,6 +86,10 @@ machine::Event after_swap(Workshop& shop, Direction direction) {
 }
 
 machine::Event probe_revert(Workshop& shop) {
+    if (const DriftReport drift = shop.engine.swapper().check_window(shop.control, shop.blueprint);
+        drift.drift != Drift::none) {
+        return machine::SourceDrifted{drift};
+    }
     shop.memory.clashes =
         shop.engine.swapper().probe_revert(shop.control, shop.blueprint, shop.settings.example_keys_max);
     if (shop.memory.clashes.empty()) {

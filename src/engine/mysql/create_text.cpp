@@ -60,7 +60,39 @@ std::vector<NamedLine> named_lines(const std::string& create, std::string_view m
     return found;
 }
 
+// Past the quoted text that begins at `at`; a doubled quote and one after a backslash do not end it.
+std::size_t end_of_quoted(const std::string& text, std::size_t at) {
+    const char quote = text[at];
+    for (std::size_t i = at + 1; i < text.size(); ++i) {
+        if (text[i] == '\\' && quote == '\'') {
+            ++i;
+        } else if (text[i] == quote && (i + 1 == text.size() || text[i + 1] != quote)) {
+            return i + 1;
+        } else if (text[i] == quote) {
+            ++i;
+        }
+    }
+    return text.size();
+}
+
 } // namespace
+
+std::string without_comments(const std::string& create) {
+    std::string out;
+    for (std::size_t at = 0; at < create.size();) {
+        std::size_t end = at + 1;
+        if (create[at] == '`' || create[at] == '\'') {
+            end = end_of_quoted(create, at);
+        } else if (const std::string_view rest = std::string_view{create}.substr(at);
+                   rest.starts_with(" COMMENT '") || rest.starts_with(" COMMENT='")) {
+            at = end_of_quoted(create, at + std::string_view{" COMMENT="}.size());
+            continue;
+        }
+        out += create.substr(at, end - at);
+        at = end;
+    }
+    return out;
+}
 
 std::string without_auto_increment(const std::string& create) {
     const auto at = create.find(position, options_start(create));

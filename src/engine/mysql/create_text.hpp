@@ -32,5 +32,7 @@ struct NamedLine {
 // The text with its table's name replaced, foreign keys left out and the lines of indexes and constraints
 // sorted: two tables of the same shape give the same text whatever order their indexes were built in.
 [[nodiscard]] std::string normalised(const std::string& create, const std::string& name);
+// The comments of columns, indexes and the table are removed.
+[[nodiscard]] std::string without_comments(const std::string& create);
 
 } // namespace turntable::mysql

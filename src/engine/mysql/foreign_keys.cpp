@@ -166,4 +166,13 @@ bool restore_foreign_key_names(Session& session, const Blueprint& blueprint, con
         lock_timeout);
 }
 
+std::string foreign_keys_text(const std::string& create, bool named) {
+    std::vector<std::string> lines;
+    for (const NamedLine& line : foreign_key_lines(create)) {
+        lines.push_back((named ? line.name + " " : "") + line.definition + "\n");
+    }
+    std::ranges::sort(lines);
+    return fmt::format("{}", fmt::join(lines, ""));
+}
+
 } // namespace turntable::mysql

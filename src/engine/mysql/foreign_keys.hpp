@@ -26,4 +26,7 @@ void drop_foreign_keys(Session& session, const Blueprint& blueprint, const Detai
 [[nodiscard]] bool restore_foreign_key_names(Session& session, const Blueprint& blueprint,
                                              const Detail& detail, Millis lock_timeout);
 
+// The foreign keys in a text of SHOW CREATE TABLE, sorted. Names are provisional until the end of the window.
+[[nodiscard]] std::string foreign_keys_text(const std::string& create, bool named);
+
 } // namespace turntable::mysql

@@ -205,16 +205,6 @@ void name_helpers(Blueprint& blueprint, const HelperNames& names) {
     blueprint.old_name = names.old;
 }
 
-// Names are provisional until the end of the window.
-std::string foreign_keys_text(const std::string& create, bool named) {
-    std::vector<std::string> lines;
-    for (const NamedLine& line : foreign_key_lines(create)) {
-        lines.push_back((named ? line.name + " " : "") + line.definition + "\n");
-    }
-    std::ranges::sort(lines);
-    return fmt::format("{}", fmt::join(lines, ""));
-}
-
 } // namespace
 
 Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,

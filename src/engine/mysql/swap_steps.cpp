@@ -8,6 +8,7 @@
 #include "quote.hpp"
 #include "replayer.hpp"
 #include "verifier.hpp"
+#include "window_check.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -69,12 +70,12 @@ std::optional<SwapOutcome> settle_under_lock(Session& session, const SwapRequest
                                              Rows& drained) {
     SwapOutcome outcome;
     const Blueprint& blueprint = request.blueprint;
-    if (request.direction == Direction::forward) {
-        outcome.drift = MysqlCopier{}.check_source(session, blueprint, request.origin);
-        if (outcome.drift.drift != Drift::none) {
-            outcome.kind = SwapOutcome::Kind::drifted;
-            return outcome;
-        }
+    outcome.drift = request.direction == Direction::forward
+                        ? MysqlCopier{}.check_source(session, blueprint, request.origin)
+                        : window_drift(session, blueprint, detail);
+    if (outcome.drift.drift != Drift::none) {
+        outcome.kind = SwapOutcome::Kind::drifted;
+        return outcome;
     }
     const Replayed replayed = replay_under_lock(session, route, all_entries);
     drained += replayed.entries;

@@ -8,6 +8,7 @@
 #include "quote.hpp"
 #include "replayer.hpp"
 #include "swap_steps.hpp"
+#include "window_check.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -81,17 +82,12 @@ void MysqlSwapper::after_swap(Session& session, const Blueprint& blueprint, Dire
     }
 }
 
+DriftReport MysqlSwapper::check_window(Session& session, const Blueprint& blueprint) const {
+    return window_drift_online(session, blueprint, detail_of(blueprint));
+}
+
 std::vector<Clash> MysqlSwapper::probe_revert(Session& session, const Blueprint& blueprint,
                                               int example_keys_max) const {
-    // Of such a column only rows nobody has touched are known.
-    const Detail detail = detail_of(blueprint);
-    for (std::size_t i = 0; i < blueprint.columns.size(); ++i) {
-        const MappedColumn& column = blueprint.columns[i];
-        if (column.source && !column.inverse_sql && detail.columns.at(i).source_inserted) {
-            return {{"any that was written since the swap",
-                     "nothing says how '" + *column.source + "' is made of '" + column.target + "'"}};
-        }
-    }
     // The replay itself, rolled back: nobody else uses the old table.
     const Transaction rolled_back{session, TxMode::write};
     for (int batch = 0; batch < probed_batches_max; ++batch) {

@@ -12,6 +12,7 @@ class MysqlSwapper final : public Swapper {
                                    const SwapRequest& request) const override;
     [[nodiscard]] Placement where_is(Session& session, const Blueprint& blueprint) const override;
     void after_swap(Session& session, const Blueprint& blueprint, Direction direction) const override;
+    [[nodiscard]] DriftReport check_window(Session& session, const Blueprint& blueprint) const override;
     [[nodiscard]] std::vector<Clash> probe_revert(Session& session, const Blueprint& blueprint,
                                                   int example_keys_max) const override;
 };

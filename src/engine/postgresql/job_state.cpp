@@ -45,7 +45,7 @@ std::vector<Statement> create_job_objects(const Blueprint& blueprint, const Deta
     return {
         {fmt::format(
              "CREATE TABLE {} (job text NOT NULL, shadow oid NOT NULL, writer bigint, settled timestamptz,"
-             " reverse_capture text)",
+             " reverse_capture text, definition jsonb)",
              objects.state),
          {},
          "remember which transaction wrote the shadow last",

@@ -1,7 +1,8 @@
 #pragma once
 // What the runtime keeps in the database beside the journal: one row per job in schema "turntable", which
 // tells that the job's objects were created by it, which transaction wrote the shadow last, and what the
-// reverse capture looks like. And a function by which the copy puts keys into the log.
+// swap left: its reverse capture and the new table's definition. And a function by which the copy puts keys
+// into the log.
 
 #include <cstdint>
 #include <optional>

@@ -12,6 +12,7 @@
 #include "source_guard.hpp"
 #include "sql_text.hpp"
 #include "verify_rows.hpp"
+#include "window_check.hpp"
 
 namespace turntable::postgresql {
 namespace {
@@ -27,10 +28,6 @@ SwapOutcome of_kind(Kind kind) {
     SwapOutcome outcome;
     outcome.kind = kind;
     return outcome;
-}
-
-std::string signature_of_new(const Detail& detail) {
-    return capture_signature(detail, literal(detail.names.source) + "::regclass");
 }
 
 // One try of a swap or a revert, from the fence to the commit.
@@ -109,31 +106,13 @@ class Attempt {
     }
 
     void check_drift() {
-        DriftReport report =
-            forward_ ? check_against(session_, detail_, origin_from_json(request_.origin)) : check_window();
+        DriftReport report = forward_ ? check_against(session_, detail_, origin_from_json(request_.origin))
+                                      : postgresql::check_window(session_, request_.blueprint, detail_);
         if (report.drift != Drift::none) {
             Abandoned drifted{of_kind(Kind::drifted)};
             drifted.outcome.drift = std::move(report);
             throw drifted;
         }
-    }
-
-    // In the window: the new table has the name, the old one waits, and nobody touched the reverse capture.
-    [[nodiscard]] DriftReport check_window() {
-        const ResultSet found = session_.run(
-            fmt::format("SELECT {0}::regclass::oid = shadow AND {1}::regclass::oid = {2}, reverse_capture IS "
-                        "NOT DISTINCT FROM {3}"
-                        " FROM {4}",
-                        literal(detail_.names.source), literal(detail_.names.old), detail_.source_oid,
-                        signature_of_new(detail_), job_objects(request_.blueprint, detail_).state));
-        if (found.rows.size() != 1 || found.rows[0][0] != "t") {
-            return {Drift::stop, detail_.names.source + " is not the table that the swap put there"};
-        }
-        if (found.rows[0][1] != "t") {
-            return {Drift::stop, "the triggers on " + detail_.names.source +
-                                     " were disabled or changed since the swap: writes may be missing"};
-        }
-        return {};
     }
 
     static Abandoned over_budget(const Stopwatch& held) {
@@ -205,9 +184,7 @@ class Attempt {
         run_all(detail_.swap);
         if (request_.keep_old) {
             run_all(detail_.reverse_capture);
-            session_.run(fmt::format("UPDATE {} SET reverse_capture = {}",
-                                     job_objects(request_.blueprint, detail_).state,
-                                     signature_of_new(detail_)));
+            remember_window(session_, request_.blueprint, detail_);
         }
     }
 
@@ -261,6 +238,7 @@ class PostgresqlSwapper final : public Swapper {
 
     [[nodiscard]] Placement where_is(Session& session, const Blueprint& blueprint) const override;
     void after_swap(Session& session, const Blueprint& blueprint, Direction direction) const override;
+    [[nodiscard]] DriftReport check_window(Session& session, const Blueprint& blueprint) const override;
     [[nodiscard]] std::vector<Clash> probe_revert(Session& session, const Blueprint& blueprint,
                                                   int example_keys_max) const override;
 
@@ -334,6 +312,13 @@ void PostgresqlSwapper::after_swap(Session& session, const Blueprint& blueprint,
         session.run(statement);
         transaction.commit();
     }
+}
+
+DriftReport PostgresqlSwapper::check_window(Session& session, const Blueprint& blueprint) const {
+    const Detail detail = detail_of(blueprint);
+    const Transaction reading{session, TxMode::write};
+    use_job_settings(session, detail);
+    return postgresql::check_window(session, blueprint, detail);
 }
 
 // A rehearsal: the window's log is replayed into the old table and rolled back, so every rule of the old

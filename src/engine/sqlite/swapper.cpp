@@ -204,6 +204,11 @@ class SqliteSwapper final : public Swapper {
         session.run("PRAGMA wal_checkpoint(PASSIVE)");
     }
 
+    [[nodiscard]] DriftReport check_window(Session& session, const Blueprint& blueprint) const override {
+        const Transaction snapshot{session, TxMode::snapshot};
+        return window_drift(session, blueprint, detail_of(blueprint));
+    }
+
     [[nodiscard]] std::vector<Clash> probe_revert(Session& session, const Blueprint& blueprint,
                                                   int example_keys_max) const override {
         return probe_way_back(session, blueprint, example_keys_max);

@@ -105,6 +105,17 @@ TEST(CreateText, GivesItsIndexesAndForgetsThePosition) {
     EXPECT_EQ(index_lines(text)[1].definition, "KEY `k` (`b`)");
 }
 
+TEST(CreateText, CommentsAreRemovedAndNothingElse) {
+    const std::string text = "CREATE TABLE t\n"
+                             "`a COMMENT 'b` int DEFAULT ' COMMENT ''x' COMMENT 'it''s `one` \\\\',\n"
+                             "KEY `k` (`a`) COMMENT 'k'\n"
+                             ") ENGINE=InnoDB COMMENT='the \\' table' ROW_FORMAT=DYNAMIC\n";
+    EXPECT_EQ(without_comments(text), "CREATE TABLE t\n"
+                                      "`a COMMENT 'b` int DEFAULT ' COMMENT ''x',\n"
+                                      "KEY `k` (`a`)\n"
+                                      ") ENGINE=InnoDB ROW_FORMAT=DYNAMIC\n");
+}
+
 TEST(Errors, OfALostAnswerDependOnWhatWasSent) {
     const NativeError lost{2013, "HY000", "lost"};
     EXPECT_EQ(classified(lost, "COMMIT", InTransaction::yes).kind(), DatabaseErrorKind::outcome_unknown);

@@ -85,6 +85,43 @@ TEST_P(PostgresqlWindow, TriggersDisabledInTheWindowRefuseTheRevert) {
     EXPECT_EQ(outcome.drift.drift, Drift::stop);
 }
 
+// What would be lost with the new table stops the way back, before the rehearsal and under the lock.
+TEST_P(PostgresqlWindow, WhatWasHungOnTheNewTableRefusesTheRevertUntilItIsTakenAway) {
+    struct Case {
+        std::string done, undone, named;
+    };
+    const std::vector<Case> cases = {
+        {"ALTER TABLE payments ADD extra_one int", "ALTER TABLE payments DROP extra_one", "column extra_one"},
+        {"ALTER TABLE payments ALTER note SET DEFAULT 7", "ALTER TABLE payments ALTER note DROP DEFAULT",
+         "column note"},
+        {"CREATE INDEX added ON payments (note)", "DROP INDEX added", "index"},
+        {"ALTER TABLE payments ADD CONSTRAINT small CHECK (id < 1000000)",
+         "ALTER TABLE payments DROP CONSTRAINT small", "constraint small"},
+        {"CREATE TABLE child (id bigint REFERENCES payments)", "DROP TABLE child", "child"},
+        {"CREATE VIEW seen AS SELECT id FROM payments", "DROP VIEW seen", "seen"},
+        {"CREATE TRIGGER quiet BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION "
+         "suppress_redundant_updates_trigger()",
+         "DROP TRIGGER quiet ON payments", "trigger quiet"},
+        {"GRANT SELECT ON payments TO PUBLIC", "REVOKE SELECT ON payments FROM PUBLIC", "privileges"},
+        {"GRANT SELECT (id) ON payments TO PUBLIC", "REVOKE SELECT (id) ON payments FROM PUBLIC",
+         "privileges on column id"},
+        {"CREATE POLICY own ON payments USING (true)", "DROP POLICY own ON payments", "policy own"},
+    };
+    for (const Case& one : cases) {
+        application_->run(one.done);
+        const DriftReport seen = job_.engine().swapper().check_window(job_.control(), job_.blueprint());
+        EXPECT_EQ(seen.drift, Drift::stop) << one.done;
+        EXPECT_NE(seen.reason.find(one.named), std::string::npos) << seen.reason;
+        const SwapOutcome outcome = job_.swap(Direction::back);
+        EXPECT_EQ(outcome.kind, SwapOutcome::Kind::drifted) << one.done;
+        EXPECT_EQ(outcome.drift.reason, seen.reason);
+        application_->run(one.undone);
+        const DriftReport after = job_.engine().swapper().check_window(job_.control(), job_.blueprint());
+        EXPECT_EQ(after.drift, Drift::none) << one.undone << ": " << after.reason;
+    }
+    EXPECT_EQ(job_.swap(Direction::back).kind, SwapOutcome::Kind::done);
+}
+
 TEST_P(PostgresqlWindow, AfterARevertTheNewTableIsRetiredWithTheValuesThatOnlyItHas) {
     application_->run("UPDATE payments SET amount_cents = 5 WHERE id = 1");
     job_.replay(Direction::back);

@@ -1,0 +1,116 @@
+#include "window_check.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "capture.hpp"
+#include "catalog.hpp"
+#include "create_text.hpp"
+#include "foreign_keys.hpp"
+
+namespace turntable::mysql {
+namespace {
+
+std::set<std::string> lines_of(const std::string& text) {
+    std::set<std::string> lines;
+    std::istringstream stream{text};
+    for (std::string line; std::getline(stream, line);) {
+        lines.insert(line.substr(std::min(line.find_first_not_of(' '), line.size())));
+    }
+    return lines;
+}
+
+// "now …, then …": the lines that differ; the order of the columns alone shows in none.
+std::string differences(const std::string& now, const std::string& then) {
+    const std::set<std::string> found = lines_of(now), wanted = lines_of(then);
+    std::vector<std::string> added, gone;
+    std::ranges::set_difference(found, wanted, std::back_inserter(added));
+    std::ranges::set_difference(wanted, found, std::back_inserter(gone));
+    if (added.empty() && gone.empty()) {
+        return "the order of its columns";
+    }
+    std::string out;
+    for (const auto& [word, lines] : {std::pair{"new", &added}, {"gone", &gone}}) {
+        if (!lines->empty()) {
+            out += fmt::format("{}{}: {}", out.empty() ? "" : "; ", word, fmt::join(*lines, ", "));
+        }
+    }
+    return out;
+}
+
+// How the server shows the triggers of the reverse capture, and no other: name, then what each does.
+std::vector<std::string> wanted_triggers(const Blueprint& blueprint, const Detail& detail) {
+    std::vector<std::string> wanted;
+    for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::back)) {
+        const std::string& create = trigger.create.sql;
+        constexpr std::string_view start = " FOR EACH ROW ";
+        wanted.push_back(trigger.name + "|" + create.substr(create.find(start) + start.size()));
+    }
+    std::ranges::sort(wanted);
+    return wanted;
+}
+
+std::vector<std::string> triggers_on(Session& session, const Blueprint& blueprint) {
+    std::vector<std::string> found;
+    const ResultSet result =
+        session.run("SELECT TRIGGER_NAME, ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE "
+                    "EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?",
+                    {blueprint.source.schema, blueprint.source.name});
+    for (const auto& row : result.rows) {
+        found.push_back(row[0].value_or("") + "|" + row[1].value_or(""));
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+DriftReport altered(const Blueprint& blueprint, const std::string& what) {
+    return {Drift::stop, blueprint.source.display() + " was altered since the swap: " + what};
+}
+
+} // namespace
+
+DriftReport window_drift(Session& session, const Blueprint& blueprint, const Detail& detail) {
+    const std::string& name = blueprint.source.name;
+    if (!table_exists(session, blueprint.source.schema, name)) {
+        return {Drift::stop, blueprint.source.display() + " is not the table that the swap put there"};
+    }
+    const std::string create = create_text(session, blueprint.source.schema, name);
+    const std::string now = without_comments(normalised(create, name));
+    const std::string then = without_comments(detail.target_text);
+    if (now != then) {
+        return altered(blueprint, differences(now, then));
+    }
+    const std::string keys = foreign_keys_text(create, false);
+    const std::string keys_then = foreign_keys_text(detail.source_text, false);
+    if (keys != keys_then) {
+        return altered(blueprint, differences(keys, keys_then));
+    }
+    const std::vector<std::string> triggers = triggers_on(session, blueprint);
+    const std::vector<std::string> ours = wanted_triggers(blueprint, detail);
+    if (!std::ranges::includes(triggers, ours)) {
+        return {Drift::stop, "the triggers on " + blueprint.source.display() +
+                                 " were dropped or changed since the swap: writes may be missing"};
+    }
+    if (triggers.size() != ours.size()) {
+        return altered(blueprint, "it has another trigger");
+    }
+    return {};
+}
+
+DriftReport window_drift_online(Session& session, const Blueprint& blueprint, const Detail& detail) {
+    if (DriftReport drift = window_drift(session, blueprint, detail); drift.drift != Drift::none) {
+        return drift;
+    }
+    const Table table = read_table(session, blueprint.source.schema, blueprint.source.name);
+    if (!table.inbound.empty()) { // there were none: a shadow is refused then
+        const ForeignKey& key = table.inbound.front();
+        return altered(blueprint, "the foreign key '" + key.name + "' of " + key.table + " refers to it");
+    }
+    return {};
+}
+
+} // namespace turntable::mysql
