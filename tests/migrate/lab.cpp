@@ -57,17 +57,19 @@ std::vector<std::string> MigrateTest::catalog() {
     return lines;
 }
 
-std::string MigrateTest::slow_statement() const {
+std::string MigrateTest::slow_statement(int seconds) const {
+    const std::string length = std::to_string(seconds);
     switch (database_.flavor()) {
     case Flavor::postgres:
-        return "select pg_sleep(20)";
+        return "select pg_sleep(" + length + ")";
     case Flavor::mysql:
     case Flavor::mariadb:
         // A bare sleep() that is cancelled is a statement that ended well.
-        return "select 1 from information_schema.engines where engine = 'InnoDB' and sleep(20) = 1";
+        return "select 1 from information_schema.engines where engine = 'InnoDB' and sleep(" + length +
+               ") = 1";
     case Flavor::sqlite:
-        return "with recursive c(i) as (select 1 union all select i + 1 from c where i < 40000000) "
-               "select max(i) from c";
+        return "with recursive c(i) as (select 1 union all select i + 1 from c where i < " +
+               std::to_string(seconds * 2'000'000) + ") select max(i) from c";
     }
     return {};
 }
@@ -92,9 +94,9 @@ void MigrateTest::wait_for_slow_statement() {
     const std::string running =
         database_.flavor() == Flavor::postgres
             ? "select count(*) from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and "
-              "datname = current_database() and query like '%pg_sleep(20)%'"
+              "datname = current_database() and query like '%pg_sleep(%'"
             : "select count(*) from information_schema.processlist where id <> connection_id() and db = "
-              "database() and info like '%sleep(20)%'";
+              "database() and info like '%sleep(%'";
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
     while (number(running) == 0) {
         ASSERT_LT(std::chrono::steady_clock::now(), until) << "the statement did not begin within a minute";

@@ -35,7 +35,7 @@ class MigrateTest : public testing::TestWithParam<Server> {
     [[nodiscard]] std::vector<std::string> catalog();
     [[nodiscard]] bool mysql_like() const { return is_mysql_like(database_.flavor()); }
     // A statement that takes seconds and changes nothing.
-    [[nodiscard]] std::string slow_statement() const;
+    [[nodiscard]] std::string slow_statement(int seconds = 20) const;
     // Until a runner has the lease.
     void wait_for_holder() const;
     // Until the server is in the middle of slow_statement(); SQLite: until a runner has the lease.

@@ -106,7 +106,7 @@ TEST_P(MigrateTrouble, AKilledRunnerIsFollowedByTheNext) {
     must({"up"});
     migration(3, "slow.sql",
               "-- turntable:up\ncreate table one (id int primary key);\ninsert into one values (1);\n" +
-                  slow_statement() + ";\ninsert into one values (2);\n-- turntable:down\ndrop table one;\n");
+                  slow_statement(8) + ";\ninsert into one values (2);\n-- turntable:down\ndrop table one;\n");
     const auto killed = start({"up"});
     wait_for_slow_statement();
     killed->send(SIGKILL);
