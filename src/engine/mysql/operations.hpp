@@ -16,7 +16,8 @@ operation_clauses(const Table& table, const std::vector<Operation>& operations, 
 // The conversions asked for directly and within operations.
 [[nodiscard]] std::vector<Conversion> conversions_of(const ChangeRequest& request);
 // "CHANGE COLUMN `a` `b` BIGINT NOT NULL DEFAULT '1' COMMENT '…'"; default_sql: of converted_default().
-[[nodiscard]] std::string conversion_clause(const Table& table, const Column& column, const ConversionPlan& plan,
-                                            const std::string& default_sql, ServerKind kind);
+[[nodiscard]] std::string conversion_clause(const Table& table, const Column& column,
+                                            const ConversionPlan& plan, const std::string& default_sql,
+                                            ServerKind kind);
 
 } // namespace turntable::mysql
