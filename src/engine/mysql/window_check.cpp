@@ -24,7 +24,7 @@ std::set<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-// "now …, then …": the lines that differ; the order of the columns alone shows in none.
+// "new: …; gone: …": the lines that differ; the order of the columns alone shows in none.
 std::string differences(const std::string& now, const std::string& then) {
     const std::set<std::string> found = lines_of(now), wanted = lines_of(then);
     std::vector<std::string> added, gone;
