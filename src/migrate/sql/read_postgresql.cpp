@@ -266,7 +266,11 @@ std::vector<SqlAction> read_postgresql(const std::string& sql, std::string& erro
         return {};
     }
     Actions actions;
-    const Json tree = Json::parse(parse.tree);
+    const Json tree = Json::parse(parse.tree, nullptr, false);
+    if (tree.is_discarded()) { // the parser copies bytes that are no text into its JSON
+        error = "it is not valid UTF-8";
+        return {};
+    }
     for (const Json& item : tree.at("stmts")) {
         const auto statement = item.at("stmt").begin(); // its only key names what it is
         const auto reader = readers().find(statement.key());
