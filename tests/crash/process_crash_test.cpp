@@ -149,6 +149,8 @@ std::vector<Server> cuttable() {
     return list;
 }
 
+// SQLite has no connections to cut; where servers are asked for, their absence is a failure anyhow.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CutConnection);
 INSTANTIATE_TEST_SUITE_P(Servers, CutConnection, testing::ValuesIn(cuttable()),
                          [](const auto& tested) { return tested.param.name; });
 INSTANTIATE_TEST_SUITE_P(Servers, Crash, testing::ValuesIn(system_servers()),
