@@ -82,6 +82,9 @@ class Measurer {
 
     void natives(Writers writers) {
         for (const Native& native : table_->natives()) {
+            if (!is_wanted(native.name)) {
+                continue;
+            }
             const auto prepare = [&] { run_all(*session_, native.before); };
             const auto run = [&](Measurement&) { run_all(*session_, native.timed); };
             measure(named(native.name), writers, run, prepare);
@@ -98,10 +101,14 @@ class Measurer {
         }
     }
 
+    [[nodiscard]] bool is_wanted(const std::string& strategy) const {
+        return strategy.find(bench_.only) != std::string::npos;
+    }
+
     template <typename Run, typename Prepare = void (*)()>
     void measure(
         Measurement result, Writers writers, const Run& run, const Prepare& prepare = [] {}) {
-        if (result.strategy.find(bench_.only) == std::string::npos) {
+        if (!is_wanted(result.strategy)) {
             return;
         }
         table_->make_fresh(*session_);
