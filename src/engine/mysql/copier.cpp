@@ -71,18 +71,6 @@ std::string copy_statement(const Blueprint& blueprint, const std::string& range)
                        quote_name(detail.source_key_index), range);
 }
 
-DriftReport MysqlCopier::check_swapped(Session& session, const Blueprint& blueprint,
-                                       const std::string& origin) {
-    const Detail detail = detail_of(blueprint);
-    if (table_ids(session, detail.kind, blueprint.source.schema, blueprint.source.name) !=
-        parse(origin).shadow_ids) {
-        return {Drift::stop,
-                blueprint.source.display() +
-                    " was truncated or rebuilt since the swap: no trigger tells which rows went"};
-    }
-    return {};
-}
-
 std::string MysqlCopier::origin(Session& session, const Blueprint& blueprint) const {
     const Detail detail = detail_of(blueprint);
     Origin origin;

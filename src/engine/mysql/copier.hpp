@@ -18,10 +18,6 @@ class MysqlCopier final : public Copier {
                                                                     const Chunk& chunk) const override;
     [[nodiscard]] DriftReport check_source(Session& session, const Blueprint& blueprint,
                                            const std::string& origin) const override;
-    // In the revert window: the table with the name is still the former shadow, neither truncated nor
-    // rebuilt.
-    [[nodiscard]] static DriftReport check_swapped(Session& session, const Blueprint& blueprint,
-                                                   const std::string& origin);
     // TRUNCATE commits by itself: the shadow is empty from then on, whatever the caller's transaction does.
     void empty_shadow(Session& session, const Blueprint& blueprint) const override;
 };

@@ -73,9 +73,6 @@ std::optional<SwapOutcome> settle_under_lock(Session& session, const SwapRequest
     outcome.drift = request.direction == Direction::forward
                         ? MysqlCopier{}.check_source(session, blueprint, request.origin)
                         : window_drift(session, blueprint, detail);
-    if (request.direction == Direction::back && outcome.drift.drift == Drift::none) {
-        outcome.drift = MysqlCopier::check_swapped(session, blueprint, request.origin);
-    }
     if (outcome.drift.drift != Drift::none) {
         outcome.kind = SwapOutcome::Kind::drifted;
         return outcome;
