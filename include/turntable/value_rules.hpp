@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "turntable/blueprint.hpp"
 #include "turntable/change.hpp"
 
 namespace turntable {
@@ -54,5 +55,26 @@ struct ValueMap {
 // words: of true and false where the conversion names none.
 [[nodiscard]] ValueMap value_map(const Conversion& conversion,
                                  const std::array<std::string, 2>& words = {"true", "false"});
+
+// The plan of a rule of this family, by what an engine writes for each; nullopt: a rule of another family.
+template <typename Sql>
+[[nodiscard]] std::optional<ConversionPlan> plan_by_rule(Sql& sql, const std::string& rule) {
+    if (rule == "timestamp") {
+        return sql.timestamp();
+    }
+    if (rule == "epoch") {
+        return sql.epoch();
+    }
+    if (rule == "date") {
+        return sql.date();
+    }
+    if (rule == "uuid") {
+        return sql.uuid();
+    }
+    if (rule == "boolean" || rule == "enum" || rule == "lookup") {
+        return sql.map();
+    }
+    return rule == "fill" ? std::optional<ConversionPlan>{sql.fill()} : std::nullopt;
+}
 
 } // namespace turntable

@@ -243,22 +243,7 @@ class ValuesSql {
 
 std::optional<ConversionPlan> compile_values(const Conversion& asked, const ConvertedColumn& source) {
     ValuesSql sql{asked, source};
-    if (asked.rule == "timestamp") {
-        return sql.timestamp();
-    }
-    if (asked.rule == "epoch") {
-        return sql.epoch();
-    }
-    if (asked.rule == "date") {
-        return sql.date();
-    }
-    if (asked.rule == "uuid") {
-        return sql.uuid();
-    }
-    if (asked.rule == "boolean" || asked.rule == "enum" || asked.rule == "lookup") {
-        return sql.map();
-    }
-    return asked.rule == "fill" ? std::optional{sql.fill()} : std::nullopt;
+    return plan_by_rule(sql, asked.rule);
 }
 
 } // namespace turntable::mysql::conversion
