@@ -137,7 +137,7 @@ Cases settings() {
         on("set_storage", "text", word, {"ALTER @a SET STORAGE EXTERNAL"}),
         on("set_compression", "text", word, {"ALTER @a SET COMPRESSION pglz"}),
         plain("set_table_options", {"SET (fillfactor = 70, toast.autovacuum_enabled = off)"}),
-        plain("set_tablespace", {"SET TABLESPACE pg_default"}),
+        idle(plain("set_tablespace", {"SET TABLESPACE pg_default"})), // there is no other one
     };
 }
 
@@ -215,6 +215,12 @@ ClauseCase on_trigger(const std::string& name, const std::string& clause, int ta
             false,    table};
 }
 
+ClauseCase disabled_trigger(const std::string& name, const std::string& clause, int table) {
+    ClauseCase one = on_trigger(name, clause, table);
+    one.after.emplace_back("ALTER TABLE # DISABLE TRIGGER @t");
+    return one;
+}
+
 // Each has the table for itself, or they would undo each other.
 ClauseCase whole(const std::string& name, int table, const std::vector<std::string>& clauses,
                  const std::vector<std::string>& after = {}) {
@@ -241,7 +247,9 @@ Cases of_the_table() {
               {"ALTER TABLE # FORCE ROW LEVEL SECURITY"}),
         whole("reset_table_options", 3, {"RESET (fillfactor)"}, {"ALTER TABLE # SET (fillfactor = 55)"}),
         whole("another_primary_key", 3, {"DROP CONSTRAINT the_key", "ADD CONSTRAINT other PRIMARY KEY (id)"}),
-        on_trigger("enable_all_triggers", "ENABLE TRIGGER ALL", 3),
+        disabled_trigger("enable_trigger", "ENABLE TRIGGER @t", 0),
+        disabled_trigger("enable_user_triggers", "ENABLE TRIGGER USER", 3),
+        disabled_trigger("enable_all_triggers", "ENABLE TRIGGER ALL", 3),
     };
 }
 
