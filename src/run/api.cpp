@@ -29,6 +29,18 @@ JobRecord take_over_as_seen(const Context& context, Desk& desk, const JobRecord&
     return record;
 }
 
+// As drive, for who wants the change made: an abort by somebody else is no success.
+Outcome drive_to_the_change(const Context& context, const Desk& desk, JobRecord record) {
+    Outcome outcome = drive(context, desk, std::move(record));
+    if (outcome.state == JobState::aborted) {
+        outcome.exit_code = static_cast<int>(ErrorKind::failed);
+        if (outcome.reason.empty()) {
+            outcome.reason = "somebody asked for its abort";
+        }
+    }
+    return outcome;
+}
+
 // Goes on as a person wishes. The wish is journalled first: a run that loses its connection reads the journal
 // again, and would go on as if nothing had been asked.
 Outcome drive_as_asked(const Context& context, const Desk& desk, JobRecord record) {
@@ -75,7 +87,7 @@ Outcome execute(const Context& context, Blueprint blueprint, const Settings& set
     Desk desk{context.engine};
     desk.journal.ensure(*desk.session);
     desk.journal.create(*desk.session, record, this_host());
-    return drive(context, desk, std::move(record));
+    return drive_to_the_change(context, desk, std::move(record));
 }
 
 Outcome resume(const Context& context, const std::string& job) {
@@ -88,7 +100,7 @@ Outcome resume(const Context& context, const std::string& job) {
         desk.journal.send(*desk.session, job, Journal::Message::unpause);
         return outcome_of(record);
     }
-    return drive(context, desk, take_over(desk, context, job));
+    return drive_to_the_change(context, desk, take_over(desk, context, job));
 }
 
 Outcome cutover(const Context& context, const std::string& job) {
@@ -101,7 +113,7 @@ Outcome cutover(const Context& context, const std::string& job) {
     if (owner_alive(desk, context.clock, job)) {
         return outcome_of(record);
     }
-    return drive(context, desk, take_over(desk, context, job));
+    return drive_to_the_change(context, desk, take_over(desk, context, job));
 }
 
 Outcome revert(const Context& context, const std::string& job) {
