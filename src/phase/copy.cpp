@@ -106,7 +106,8 @@ ChunkOutcome copy_one(Workshop& shop, std::int64_t pass, const Chunk& chunk) {
 
 machine::Event copy_slice(Workshop& shop, machine::State& state) {
     ChunkSource chunks{shop, state};
-    shop.gauge.rows_total = shop.blueprint.estimate.rows;
+    // The server's estimate is of its last ANALYZE, if there was one; what the probe has counted is known.
+    shop.gauge.rows_total = std::max(shop.blueprint.estimate.rows, shop.memory.probed);
     shop.gauge.rows_done = state.copied;
     Slice slice{shop};
     DriftReport drift;

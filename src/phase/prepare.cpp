@@ -36,6 +36,9 @@ machine::Event undo(Workshop& shop) {
     for (const std::string& difference :
          shop.engine.planner().unexpected_changes(shop.control, shop.blueprint, Planner::Moment::aborted)) {
         shop.note("after the undoing: " + difference);
+        if (shop.blueprint.strategy != Strategy::shadow) { // statements of ours on the table itself
+            shop.memory.findings.push_back("not as it was found: " + difference);
+        }
     }
     return machine::Done{};
 }

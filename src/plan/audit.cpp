@@ -90,8 +90,9 @@ std::vector<std::string> audit(const std::vector<AuditedConversion>& conversions
                 rule.rule == "value" // found by trial: the search ends when it has enough examples
                     ? fmt::format("column {}: at least {} cannot be converted{}; correct them first",
                                   rule.subject, rows(rule.violations), example_keys)
-                    : fmt::format("{} of {}: {} break it{}; correct them first", rule.rule, rule.subject,
-                                  rows(rule.violations), example_keys));
+                    : fmt::format("{} of {}: {} it{}; correct them first", rule.rule, rule.subject,
+                                  rows(rule.violations) + (rule.violations == 1 ? " breaks" : " break"),
+                                  example_keys));
         }
     }
     return findings;

@@ -32,7 +32,7 @@ JobRecord take_over_as_seen(const Context& context, Desk& desk, const JobRecord&
 // As drive, for who wants the change made: an abort by somebody else is no success.
 Outcome drive_to_the_change(const Context& context, const Desk& desk, JobRecord record) {
     Outcome outcome = drive(context, desk, std::move(record));
-    if (outcome.state == JobState::aborted) {
+    if (outcome.state == JobState::aborted && outcome.exit_code == 0) {
         outcome.exit_code = static_cast<int>(ErrorKind::failed);
         if (outcome.reason.empty()) {
             outcome.reason = "somebody asked for its abort";

@@ -184,7 +184,7 @@ RunEnd Driver::end_at_rest() {
         return ended(state.reverted ? JobState::reverted : JobState::finalized, 0);
     }
     if (state.step == machine::Step::aborted) {
-        return ended(JobState::aborted, 0);
+        return ended(JobState::aborted, memory_.findings.empty() ? 0 : static_cast<int>(ErrorKind::negative));
     }
     if (state.step == machine::Step::refused) {
         return ended(JobState::refused, static_cast<int>(ErrorKind::negative));

@@ -65,7 +65,7 @@ TEST(Audit, NamesTheRuleThatDataBreakAndTheKeys) {
     const RuleProbe rule{"not_null", "customer", 1, {{"null", "id=7", std::nullopt}}};
     const auto findings = audit({}, {rule});
     ASSERT_EQ(findings.size(), 1U);
-    EXPECT_EQ(findings[0], "not_null of customer: 1 row break it, for example id=7; correct them first");
+    EXPECT_EQ(findings[0], "not_null of customer: 1 row breaks it, for example id=7; correct them first");
 }
 
 } // namespace

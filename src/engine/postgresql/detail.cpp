@@ -61,8 +61,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FurtherLock, table, mode)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowRule, rule, subject, violated_sql, value_sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EvaluatedValue, subject, forward_sql, shown_sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TableRule, rule, subject, count_sql, examples_sql)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NativeStep, expected, done_sql, leftover_sql, cleanup_sql, undo_sql,
-                                   in_transaction)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NativeStep, expected, done_sql, leftover_sql, cleanup_sql, subject, made,
+                                   inverse_sql, undo_sql, in_transaction)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Detail, server_version, database_oid, source_oid, source_owner, names, key,
                                    key_index, columns, source_columns, overriding_system_value,
                                    reverse_overriding_system_value, create, drop_created, capture, uncapture,

@@ -125,9 +125,13 @@ using CatalogImage = std::map<std::string, std::string>;
 // says so.
 struct NativeStep {
     CatalogImage expected;
-    std::string done_sql;              // one boolean
-    std::string leftover_sql;          // one boolean: an invalid index of an earlier try is there; "" none
-    std::string cleanup_sql;           // run before a new try when leftover_sql is true
+    std::string done_sql;     // one boolean
+    std::string leftover_sql; // one boolean: an invalid index of an earlier try is there; "" none
+    std::string cleanup_sql;  // run before a new try when leftover_sql is true
+    // How an abort takes the step back: run where the table has `subject` otherwise than before, and as this
+    // step makes it (its definition begins with `made`). "": no subject, all of `expected` must be there.
+    std::string subject, made;
+    std::string inverse_sql;           // "": the catalogue comparison after the abort tells what is left
     std::vector<std::string> undo_sql; // run when rows break the rule: the earlier steps of the same clause
     bool in_transaction = true;        // false: CREATE INDEX CONCURRENTLY
 };

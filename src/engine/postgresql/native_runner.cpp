@@ -5,6 +5,7 @@
 
 #include "detail.hpp"
 #include "locks.hpp"
+#include "native_undo.hpp"
 #include "parts.hpp"
 #include "plan/quoting.hpp"
 #include "plan/read_table.hpp"
@@ -26,18 +27,6 @@ const Statement& statement_of(const Blueprint& blueprint, std::size_t n) {
 
 bool truth(Session& session, const std::string& sql) {
     return session.run(sql).only() == "t";
-}
-
-bool as_expected(const CatalogImage& expected, const CatalogImage& image) {
-    for (const auto& [subject, definition] : expected) {
-        const auto found = image.find(subject);
-        const bool same = definition.empty() ? found == image.end() || found->second.empty()
-                                             : found != image.end() && found->second == definition;
-        if (!same) {
-            return false;
-        }
-    }
-    return true;
 }
 
 bool rows_break_it(const DatabaseError& error) {
@@ -111,23 +100,12 @@ class PostgresNativeRunner final : public NativeRunner {
     // CREATE INDEX CONCURRENTLY waits for transactions older than itself: without a limit, and without a lock
     // that anybody would queue behind.
     static LockOutcome run_alone(Session& session, const NativeStep& step, const Statement& statement) {
-        const Cell timeout = session.run("SELECT current_setting('lock_timeout')").only();
-        session.run("SET lock_timeout = 0");
-        const auto restore = [&] {
-            session.run("SELECT set_config('lock_timeout', $1, false)", {timeout.value_or("0")});
-        };
-        try {
+        without_lock_timeout(session, [&] {
             if (!step.leftover_sql.empty() && truth(session, step.leftover_sql)) {
                 session.run(step.cleanup_sql);
             }
             session.run(statement);
-        } catch (const DatabaseError&) {
-            if (session.usable()) {
-                restore();
-            }
-            throw;
-        }
-        restore();
+        });
         return {.granted = true, .blockers = {}, .held = Millis{0}};
     }
 

@@ -5,6 +5,7 @@
 
 #include "job_state.hpp"
 #include "locks.hpp"
+#include "native_undo.hpp"
 #include "parts.hpp"
 #include "source_guard.hpp"
 #include "sql_text.hpp"
@@ -67,6 +68,9 @@ class PostgresqlPreparer final : public Preparer {
     [[nodiscard]] LockOutcome undo(Session& session, const Blueprint& blueprint,
                                    const LockBudget& budget) const override {
         const Detail detail = detail_of(blueprint);
+        if (blueprint.strategy != Strategy::shadow) {
+            return undo_native(session, detail, budget);
+        }
         if (!job_objects_exist(session, blueprint, detail)) {
             return {.granted = true, .blockers = {}, .held = Millis{0}};
         }

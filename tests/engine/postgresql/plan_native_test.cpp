@@ -78,6 +78,43 @@ TEST_P(PlanNative, RowsThatBreakTheRuleLeaveTheTableAsItWas) {
     }
 }
 
+// Whatever step an abort finds it at.
+TEST_P(PlanNative, AnAbortTakesBackTheStepsThatWereMade) {
+    const std::string before = definition(planned_.session(), "public", "t");
+    const Blueprint blueprint =
+        planned_.plan("t", {"ADD COLUMN d int NOT NULL DEFAULT 7", "RENAME a TO x", "ALTER c SET NOT NULL",
+                            "ADD CONSTRAINT few CHECK (c > 0)", "ADD FOREIGN KEY (x) REFERENCES accounts",
+                            "ADD CONSTRAINT once UNIQUE (b)"});
+    ASSERT_EQ(blueprint.strategy, Strategy::online) << blueprint.strategy_reason;
+    const LockBudget budget{Millis{300}, Millis{300}};
+    ASSERT_EQ(blueprint.script.size(), 10U);
+    for (const std::size_t steps : {0U, 1U, 2U, 4U, 7U, 9U, 10U}) {
+        SCOPED_TRACE(std::to_string(steps) + " steps");
+        for (std::size_t n = 0; n < steps; ++n) {
+            ASSERT_TRUE(database_.engine().native().run(planned_.session(), blueprint, n, budget).granted);
+        }
+        EXPECT_EQ(difference(before, definition(planned_.session(), "public", "t")).empty(), steps == 0);
+        for (int twice = 0; twice < 2; ++twice) {
+            EXPECT_TRUE(database_.engine().preparer().undo(planned_.session(), blueprint, budget).granted);
+            EXPECT_EQ(difference(before, definition(planned_.session(), "public", "t")), "");
+        }
+    }
+}
+
+TEST_P(PlanNative, AnAbortDropsAnInvalidIndexOfItsOwnAndNobodyElses) {
+    planned_.run({"INSERT INTO t VALUES (3, 1, 'one', 3)"});
+    const std::string before = definition(planned_.session(), "public", "t");
+    const Blueprint blueprint = planned_.plan("t", {"ADD CONSTRAINT twice UNIQUE (b)"});
+    const LockBudget budget{Millis{300}, Millis{300}};
+    EXPECT_THROW(planned_.run({"CREATE UNIQUE INDEX CONCURRENTLY twice ON t (b)"}), DatabaseError);
+    EXPECT_TRUE(database_.engine().preparer().undo(planned_.session(), blueprint, budget).granted);
+    EXPECT_EQ(difference(before, definition(planned_.session(), "public", "t")), "");
+    planned_.run({"CREATE INDEX twice ON t (a)"}); // the name alone proves nothing
+    const std::string with_another = definition(planned_.session(), "public", "t");
+    EXPECT_TRUE(database_.engine().preparer().undo(planned_.session(), blueprint, budget).granted);
+    EXPECT_EQ(difference(with_another, definition(planned_.session(), "public", "t")), "");
+}
+
 TEST_P(PlanNative, WideningGoesNativeOnlyWithoutAWayBack) {
     EXPECT_EQ(planned_.plan("t", {"ALTER b TYPE varchar(20)"}).strategy, Strategy::shadow);
     EXPECT_EQ(planned_.plan("t", {"DROP COLUMN b"}).strategy, Strategy::shadow);

@@ -144,10 +144,10 @@ class NativeWriter {
         if (!step.clauses) {
             return;
         }
-        std::vector<std::string> together;
+        std::vector<Clause> together;
         for (const Clause& clause : step.clauses->clauses) {
             if (verdict_of(clause, outcome).form == Form::metadata) {
-                together.push_back(clause.text);
+                together.push_back(clause);
             }
         }
         if (!together.empty()) {
@@ -165,16 +165,42 @@ class NativeWriter {
         plan_.steps.push_back(std::move(step));
     }
 
-    void short_statement(const std::vector<std::string>& clauses, bool whole) {
-        const std::string sql = fmt::format("ALTER TABLE {} {}", table_, joined(clauses, ", "));
+    // Of clauses that only change the catalogue, last first; "" where one has no inverse that is known here.
+    [[nodiscard]] std::string inverse_of(const std::vector<Clause>& clauses) const {
+        std::vector<std::string> statements;
+        for (auto clause = clauses.rbegin(); clause != clauses.rend(); ++clause) {
+            if (clause->kind == "AT_AddColumn") {
+                statements.push_back(
+                    fmt::format("ALTER TABLE {} DROP COLUMN {}", table_, quoted(clause->name)));
+            } else if (clause->kind == "rename_column" || clause->kind == "rename_constraint") {
+                statements.push_back(fmt::format("ALTER TABLE {} RENAME {} {} TO {}", table_,
+                                                 clause->kind == "rename_column" ? "COLUMN" : "CONSTRAINT",
+                                                 quoted(clause->new_name), quoted(clause->name)));
+            } else {
+                return "";
+            }
+        }
+        return joined(statements, ";\n");
+    }
+
+    void short_statement(const std::vector<Clause>& clauses, bool whole) {
+        std::vector<std::string> texts;
+        std::transform(clauses.begin(), clauses.end(), std::back_inserter(texts),
+                       [](const Clause& clause) { return clause.text; });
+        const std::string sql = fmt::format("ALTER TABLE {} {}", table_, joined(texts, ", "));
+        const std::string inverse = inverse_of(clauses);
         if (whole && bundle_) {
             // One transaction: nobody sees columns half renamed.
             plan_.statements.back().sql += ";\n" + sql;
             bundle_->after = outcome_->after;
-            plan_.steps.back().expected = changed(*bundle_);
+            NativeStep& bundled = plan_.steps.back();
+            bundled.expected = changed(*bundle_);
+            const bool both = !inverse.empty() && !bundled.inverse_sql.empty();
+            bundled.inverse_sql = both ? inverse + ";\n" + bundled.inverse_sql : "";
             return;
         }
         NativeStep step;
+        step.inverse_sql = inverse;
         step.expected = changed(*outcome_);
         if (!whole) {
             // Subjects that the slower clauses of the same statement change come later.
@@ -230,6 +256,16 @@ class NativeWriter {
         return fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", table_, quoted(name));
     }
 
+    // How the subject begins that this step makes; a constraint may not be validated yet, an index not valid.
+    void taken_back_by(NativeStep& step, const std::string& subject, std::string inverse) const {
+        step.subject = subject;
+        step.inverse_sql = std::move(inverse);
+        if (const auto made = outcome_->after.find(subject); made != outcome_->after.end()) {
+            const std::string& definition = made->second;
+            step.made = definition.substr(0, std::min(definition.find("; "), definition.find(" NOT VALID")));
+        }
+    }
+
     void set_not_null(const std::string& column) {
         const std::string helper = cut("turntable_" + column, name_bytes_max - 9) + "_not_null";
         NativeStep added;
@@ -237,6 +273,7 @@ class NativeWriter {
             "SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = {0} AND conname = {1}) OR "
             "EXISTS (SELECT FROM pg_attribute WHERE attrelid = {0} AND attname = {2} AND attnotnull)",
             rehearsal_.source.oid, literal(helper), literal(column));
+        taken_back_by(added, "constraint " + helper, drop_constraint(helper));
         add(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID", table_,
                         quoted(helper), quoted(column)),
             "new rows are checked from now on", Blocks::everyone_briefly, std::move(added));
@@ -246,6 +283,12 @@ class NativeWriter {
             "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = {} AND attname = {} AND "
             "attnotnull) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = {} AND conname = {})",
             rehearsal_.source.oid, literal(column), rehearsal_.source.oid, literal(helper));
+        const auto was = outcome_->before.find("column " + column);
+        if (was == outcome_->before.end() || was->second.find(" NOT NULL ") == std::string::npos) {
+            taken_back_by(
+                set, "column " + column,
+                fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", table_, quoted(column)));
+        }
         add(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL, DROP CONSTRAINT {}", table_,
                         quoted(column), quoted(helper)),
             "the validated CHECK proves it, no row is read", Blocks::everyone_briefly, std::move(set));
@@ -274,6 +317,7 @@ class NativeWriter {
                                         [&](const Check& candidate) { return candidate.name == name; });
         NativeStep step;
         step.done_sql = constraint_is(name, "");
+        taken_back_by(step, "constraint " + name, drop_constraint(name));
         add(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {} NOT VALID", table_, quoted(name),
                         check->definition),
             "new rows are checked from now on", Blocks::everyone_briefly, std::move(step));
@@ -294,6 +338,7 @@ class NativeWriter {
                                        : qualified(key->referenced_schema, key->referenced_name);
         NativeStep step;
         step.done_sql = constraint_is(name, "");
+        taken_back_by(step, "foreign key " + name, drop_constraint(name));
         add(make_foreign_key(*key, rehearsal_.after, table_, parent, Validation::later),
             fmt::format("new rows are checked from now on; {} is locked for a moment too", parent),
             Blocks::writers_briefly, std::move(step));
@@ -313,6 +358,7 @@ class NativeWriter {
         step.undo_sql = std::move(undo);
         step.undo_sql.push_back(step.cleanup_sql);
         step.in_transaction = false;
+        taken_back_by(step, "index " + index.name, step.cleanup_sql);
         std::string sql = make_index(index, quoted(index.name), table_);
         const std::string word = "INDEX ";
         sql.insert(sql.find(word) + word.size(), "CONCURRENTLY ");
@@ -342,6 +388,7 @@ class NativeWriter {
         concurrently(*index, {});
         NativeStep step;
         step.done_sql = constraint_is(name, " AND contype IN ('p', 'u')");
+        taken_back_by(step, "index " + name, drop_constraint(name));
         add(make_index_constraint(*index, quoted(name), quoted(name), table_),
             "the index becomes the constraint's", Blocks::everyone_briefly, std::move(step));
     }
