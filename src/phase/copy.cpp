@@ -1,6 +1,8 @@
 // copy: chunks in parallel, each in a transaction of its own that share-locks the owner's epoch, copies, and
 // writes its ledger row. A chunk that was planned and not finished (a crash, a lost answer) is the first to
 // be done again.
+#include <algorithm>
+
 #include <deque>
 #include <mutex>
 

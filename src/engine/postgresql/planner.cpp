@@ -237,7 +237,7 @@ class Planning {
             return;
         }
         blueprint_.revert = RevertClass::swap_back;
-        blueprint_.revert_reason = "the old table is kept and follows: swap back without losing a write";
+        blueprint_.revert_reason = "the old table is kept and follows by its log";
     }
 
     void add_notes(const std::vector<std::string>& more) {

@@ -55,5 +55,20 @@ TEST_P(PlanDiskOf, AShadowIsTheTableAndItsIndexesOnceMore) {
     EXPECT_EQ(estimate.rows, 20000);
 }
 
+// Nobody has analysed it yet, or not since it grew.
+TEST_P(PlanDiskOf, RowsAreGuessedFromTheSizeOfNow) {
+    ScratchDatabase database{GetParam()};
+    Planned planned{database};
+    planned.run({"CREATE TABLE t (id bigint PRIMARY KEY, a int) WITH (autovacuum_enabled = off)",
+                 "INSERT INTO t SELECT i, i FROM generate_series(1, 20000) i"});
+    const Rows guessed = planned.plan("t", {"ALTER a TYPE bigint"}).estimate.rows;
+    EXPECT_GT(guessed, 10000);
+    EXPECT_LT(guessed, 40000);
+    planned.run({"ANALYZE t", "INSERT INTO t SELECT i, i FROM generate_series(20001, 80000) i"});
+    const Rows grown = planned.plan("t", {"ALTER a TYPE bigint"}).estimate.rows;
+    EXPECT_GT(grown, 75000);
+    EXPECT_LT(grown, 85000);
+}
+
 } // namespace
 } // namespace turntable::test

@@ -14,11 +14,16 @@ constexpr Bytes copied_per_second = 60LL * 1024 * 1024;
 constexpr Bytes indexed_per_second = 60LL * 1024 * 1024;
 constexpr Bytes compared_per_second = 200LL * 1024 * 1024;
 
+// The density that the last VACUUM or ANALYZE saw, over the size of now; of a table that none has seen yet,
+// the density of full pages with values of 32 bytes where a type has no length of its own.
 Estimate sizes_of(Session& session, const Table& source) {
-    const ResultSet found = session.run("SELECT greatest(c.reltuples, 0)::bigint, pg_table_size(c.oid), "
-                                        "pg_indexes_size(c.oid) FROM pg_class AS c"
-                                        " WHERE c.oid = $1::oid",
-                                        {source.oid});
+    const ResultSet found = session.run(
+        "SELECT (CASE WHEN c.reltuples > 0 AND c.relpages > 0"
+        " THEN c.reltuples / c.relpages * (pg_relation_size(c.oid) / current_setting('block_size')::numeric)"
+        " ELSE pg_relation_size(c.oid) / (28 + (SELECT coalesce(sum(CASE WHEN a.attlen > 0 THEN a.attlen"
+        " ELSE 32 END), 0) FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0)) END)::bigint,"
+        " pg_table_size(c.oid), pg_indexes_size(c.oid) FROM pg_class AS c WHERE c.oid = $1::oid",
+        {source.oid});
     check(found.rows.size() == 1, "a table is gone between two looks");
     const Row row{found.rows.front()};
     Estimate estimate;
@@ -79,11 +84,11 @@ Estimate estimate_shadow(Session& session, const Table& source) {
 
 Estimate estimate_native(Session& session, const Table& source, std::size_t new_indexes) {
     Estimate estimate = sizes_of(session, source);
+    estimate.disk_free = free_space(session, source);
     if (new_indexes > 0) {
         const auto known = static_cast<Bytes>(std::max<std::size_t>(source.indexes.size(), 1));
         const Bytes one = std::max(estimate.index_bytes / known, estimate.table_bytes / 10);
         estimate.disk_needed = one * static_cast<Bytes>(new_indexes);
-        estimate.disk_free = free_space(session, source);
         estimate.expected = Seconds{1 + 2 * estimate.table_bytes / compared_per_second +
                                     estimate.disk_needed / indexed_per_second};
     }
