@@ -4,6 +4,7 @@
 #include "migrate/api.hpp"
 #include "migrate/book.hpp"
 #include "migrate/checksum.hpp"
+#include "migrate/schema_record.hpp"
 #include "migrate/step_note.hpp"
 #include "migrate/undo.hpp"
 
@@ -55,8 +56,10 @@ void mark(const Env& env, const std::string& folder, const std::string& version,
         if (line.standing == Standing::applied) {
             throw Error{ErrorKind::usage, "applied_already", line.version + " is applied already"};
         }
-        write(env, work, line.version, "mark", "applied: " + reason,
-              [&] { work.store.put(*work.session, told_row(env, *line.file)); });
+        write(env, work, line.version, "mark", "applied: " + reason, [&] {
+            work.store.put(*work.session, told_row(env, *line.file));
+            SchemaRecord{work.store, env.schema()}.take(*work.session);
+        });
         return;
     }
     if (line.row == nullptr || line.standing == Standing::pending) {
@@ -66,8 +69,10 @@ void mark(const Env& env, const std::string& folder, const std::string& version,
     row.state = RowState::reverted;
     row.step_note.clear();
     row.error.clear();
-    write(env, work, line.version, "mark", "unapplied: " + reason,
-          [&] { work.store.put(*work.session, row); });
+    write(env, work, line.version, "mark", "unapplied: " + reason, [&] {
+        work.store.put(*work.session, row);
+        SchemaRecord{work.store, env.schema()}.take(*work.session);
+    });
 }
 
 std::size_t baseline(const Env& env, const std::string& folder, const std::string& version) {
@@ -91,6 +96,7 @@ std::size_t baseline(const Env& env, const std::string& folder, const std::strin
                 ++count;
             }
         }
+        SchemaRecord{work.store, env.schema()}.take(*work.session);
     });
     return count;
 }
