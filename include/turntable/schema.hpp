@@ -61,10 +61,10 @@ struct SchemaObject {
 
 // One statement of a dump: what makes an object of the user's schema, and what takes it away again.
 struct SchemaPart {
-    std::string kind;  // "schema", "extension", "type", "sequence", "table", "constraint", "index", "routine",
-                       // "view", "trigger", "comment"
-    std::string name;  // ready for a person; unique within its kind
-    std::string table; // as TableName::display() has it: whose constraint, index, trigger or table it is
+    std::string kind; // "schema", "extension", "type", "sequence", "table", "constraint", "index", "routine",
+                      // "view", "trigger", "event", "ownership", "trigger_state", "comment"
+    std::string name; // for people; unique within its kind
+    TableName table;  // whose constraint, index, trigger, … it is, or which table; else empty
     std::string sql, drop;
     bool operator==(const SchemaPart&) const = default;
 };

@@ -294,13 +294,62 @@ std::string kind_of(const Operation& operation) {
     return std::visit(Names{}, operation);
 }
 
+namespace {
+
+toml::table table_of(const Op& op) {
+    toml::table table{{"kind", op.kind}};
+    set_if(table, "irreversible", op.irreversible);
+    std::visit(Writer{table}, op.body);
+    return table;
+}
+
+void make_inline(toml::node& node) {
+    if (auto* const table = node.as_table()) {
+        table->is_inline(true);
+        for (auto&& [key, value] : *table) {
+            make_inline(value);
+        }
+    } else if (auto* const list = node.as_array()) {
+        for (toml::node& value : *list) {
+            make_inline(value);
+        }
+    }
+}
+
+std::string line_of(std::string_view key, const toml::node& value) {
+    toml::table one;
+    one.insert_or_assign(key, value);
+    make_inline(*one.get(key));
+    std::ostringstream out;
+    out << one << "\n";
+    return out.str();
+}
+
+} // namespace
+
+std::string op_blocks(const std::vector<Op>& ops) {
+    std::string out;
+    for (const Op& op : ops) {
+        const toml::table table = table_of(op);
+        out += (out.empty() ? "" : "\n") + std::string{"[[op]]\n"};
+        for (const std::string_view first : {"kind", "table"}) {
+            if (const toml::node* const value = table.get(first)) {
+                out += line_of(first, *value);
+            }
+        }
+        for (auto&& [key, value] : table) {
+            if (key != "kind" && key != "table") {
+                out += line_of(key, value);
+            }
+        }
+    }
+    return out;
+}
+
 std::string op_texts(const std::vector<Op>& ops) {
     toml::array list;
     for (const Op& op : ops) {
-        toml::table table{{"kind", op.kind}};
-        set_if(table, "irreversible", op.irreversible);
-        std::visit(Writer{table}, op.body);
-        list.push_back(std::move(table));
+        list.push_back(table_of(op));
     }
     std::ostringstream out;
     out << toml::table{{"op", std::move(list)}} << "\n";

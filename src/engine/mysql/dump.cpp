@@ -99,7 +99,7 @@ class Dump {
     }
     void add(const std::string& kind, const std::string& name, const std::string& table, std::string sql,
              std::string drop) {
-        out_.push_back({kind, name, table, std::move(sql), std::move(drop)});
+        out_.push_back({kind, name, {"", table}, std::move(sql), std::move(drop)});
     }
     void simple(const std::string& kind, const std::string& name, const std::string& table) {
         std::string word = kind;
@@ -113,7 +113,7 @@ class Dump {
         const std::string create = create_text(session_, schema_, name);
         add("table", name, name, without_foreign_keys(create), "DROP TABLE " + quote_name(name));
         for (const NamedLine& key : foreign_key_lines(create)) {
-            foreign_keys_.push_back({"constraint", name + "." + key.name, name,
+            foreign_keys_.push_back({"constraint", name + "." + key.name, {"", name},
                                      fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", quote_name(name),
                                                  quote_name(key.name), key.definition),
                                      fmt::format("ALTER TABLE {} DROP FOREIGN KEY {}", quote_name(name),

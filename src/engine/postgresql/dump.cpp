@@ -30,6 +30,13 @@ void refuse_unknown(Session& session) {
         "pg_dump --schema-only knows these; `turntable drift` works all the same");
 }
 
+TableName table_of(const Cell& cell) {
+    const std::string text = cell.value_or("");
+    const auto between = text.find('\x1f');
+    return between == std::string::npos ? TableName{}
+                                        : TableName{text.substr(0, between), text.substr(between + 1)};
+}
+
 class Dump {
   public:
     explicit Dump(Session& session) : session_(session) {}
@@ -39,14 +46,14 @@ class Dump {
             for (const auto& row : session_.run(query.sql).rows) {
                 nodes_[{row[0].value_or(""), row[1].value_or("")}] = parts_.size();
                 ranks_.push_back(query.rank);
-                parts_.push_back({query.kind, row[2].value_or(""), row[3].value_or(""), row[4].value_or(""),
+                parts_.push_back({query.kind, row[2].value_or(""), table_of(row[3]), row[4].value_or(""),
                                   row[5].value_or("")});
             }
         }
         read_dependencies();
         std::vector<SchemaPart> out = sorted();
         for (const auto& row : session_.run(dump_endings_sql()).rows) {
-            out.push_back({row[1].value_or(""), row[2].value_or(""), row[3].value_or(""), row[4].value_or(""),
+            out.push_back({row[1].value_or(""), row[2].value_or(""), table_of(row[3]), row[4].value_or(""),
                            row[5].value_or("")});
         }
         return out;

@@ -61,8 +61,7 @@ constexpr const char* sequences_sql =
 
 // The columns in their order; defaults, identities and generated columns with them, constraints later.
 constexpr const char* tables_sql =
-    "SELECT 'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname), format('%s.%s', n.nspname, "
-    "c.relname), format(E'CREATE %sTABLE %I.%I (%s\\n)%s', CASE WHEN c.relpersistence = 'u' THEN 'UNLOGGED ' "
+    "SELECT 'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname), n.nspname || chr(31) || c.relname, format(E'CREATE %sTABLE %I.%I (%s\\n)%s', CASE WHEN c.relpersistence = 'u' THEN 'UNLOGGED ' "
     "ELSE '' END, n.nspname, c.relname, coalesce((SELECT string_agg(E'\\n    ' || format('%I %s', a.attname, "
     "format_type(a.atttypid, a.atttypmod)) || CASE WHEN a.attcollation <> t.typcollation THEN (SELECT format(' "
     "COLLATE %I.%I', m.nspname, l.collname) FROM pg_collation AS l JOIN pg_namespace AS m ON m.oid = "
@@ -83,8 +82,8 @@ constexpr const char* tables_sql =
     "WHERE c.relkind = 'r' AND " TT_USERS " AND " TT_OWN("pg_class", "c.oid");
 
 #define TT_CONSTRAINTS(types)                                                                                \
-    "SELECT 'pg_constraint'::regclass::oid, k.oid, format('%I.%I.%I', n.nspname, c.relname, k.conname), "    \
-    "format('%s.%s', n.nspname, c.relname), format('ALTER TABLE ONLY %I.%I ADD CONSTRAINT %I %s', n.nspname, " \
+    "SELECT 'pg_constraint'::regclass::oid, k.oid, format('%s.%s.%s', n.nspname, c.relname, k.conname), "    \
+    "n.nspname || chr(31) || c.relname, format('ALTER TABLE ONLY %I.%I ADD CONSTRAINT %I %s', n.nspname, " \
     "c.relname, k.conname, pg_get_constraintdef(k.oid)), format('ALTER TABLE %I.%I DROP CONSTRAINT %I', "    \
     "n.nspname, c.relname, k.conname) FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid JOIN " \
     "pg_namespace AS n ON n.oid = c.relnamespace WHERE k.contype IN (" types                                  \
@@ -92,8 +91,7 @@ constexpr const char* tables_sql =
 
 // Those of constraints come with them; an invalid one is what a failed build left.
 constexpr const char* indexes_sql =
-    "SELECT 'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname), format('%s.%s', n.nspname, "
-    "r.relname), pg_get_indexdef(c.oid), format('DROP INDEX %I.%I', n.nspname, c.relname) " TT_CLASS_FROM
+    "SELECT 'pg_class'::regclass::oid, c.oid, format('%s.%s', n.nspname, c.relname), n.nspname || chr(31) || r.relname, pg_get_indexdef(c.oid), format('DROP INDEX %I.%I', n.nspname, c.relname) " TT_CLASS_FROM
     "JOIN pg_index AS i ON i.indexrelid = c.oid JOIN pg_class AS r ON r.oid = i.indrelid WHERE i.indisvalid AND "
     "r.relkind IN ('r', 'm') AND " TT_USERS " AND " TT_OWN("pg_class", "r.oid")
     " AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))";
@@ -114,7 +112,7 @@ constexpr const char* routines_sql =
 
 constexpr const char* triggers_sql =
     "SELECT 'pg_trigger'::regclass::oid, t.oid, format('%I.%I.%I', n.nspname, c.relname, t.tgname), "
-    "format('%s.%s', n.nspname, c.relname), pg_get_triggerdef(t.oid), format('DROP TRIGGER %I ON %I.%I', "
+    "n.nspname || chr(31) || c.relname, pg_get_triggerdef(t.oid), format('DROP TRIGGER %I ON %I.%I', "
     "t.tgname, n.nspname, c.relname) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN "
     "pg_namespace AS n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND t.tgname NOT LIKE 'turntable%' AND "
     TT_USERS " AND " TT_OWN("pg_class", "c.oid");
@@ -170,15 +168,14 @@ constexpr const char* refusals_sql =
     " ORDER BY 1 LIMIT 10";
 
 constexpr const char* endings_sql =
-    "SELECT 1, 'ownership', format('%I.%I', n.nspname, c.relname), '', format('ALTER SEQUENCE %I.%I OWNED BY "
+    "SELECT 1, 'ownership', format('%I.%I', n.nspname, c.relname), m.nspname || chr(31) || r.relname, format('ALTER SEQUENCE %I.%I OWNED BY "
     "%I.%I.%I', n.nspname, c.relname, m.nspname, r.relname, a.attname), format('ALTER SEQUENCE %I.%I OWNED BY "
     "NONE', n.nspname, c.relname) FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'S' "
     "JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_class AS r ON r.oid = d.refobjid JOIN pg_namespace "
     "AS m ON m.oid = r.relnamespace JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum = d.refobjsubid "
     "WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a' AND "
     "m.nspname <> 'turntable' AND " TT_USERS " AND " TT_OWN("pg_class", "c.oid")
-    " UNION ALL SELECT 2, 'trigger_state', format('%I.%I.%I', n.nspname, c.relname, t.tgname), format('%s.%s', "
-    "n.nspname, c.relname), format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname, CASE t.tgenabled WHEN "
+    " UNION ALL SELECT 2, 'trigger_state', format('%I.%I.%I', n.nspname, c.relname, t.tgname), n.nspname || chr(31) || c.relname, format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname, CASE t.tgenabled WHEN "
     "'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, t.tgname), format('ALTER TABLE "
     "%I.%I ENABLE TRIGGER %I', n.nspname, c.relname, t.tgname) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = "
     "t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND t.tgenabled <> 'O' "

@@ -46,7 +46,7 @@ std::vector<SchemaPart> dump_parts(const Query& query) {
         }
         refuse_virtual(object);
         const bool hangs_on_table = object.type == "index" || object.type == "trigger" || object.type == "table";
-        parts.push_back({object.type, object.name, hangs_on_table ? object.table : "", trimmed(object.sql),
+        parts.push_back({object.type, object.name, {"", hangs_on_table ? object.table : ""}, trimmed(object.sql),
                          fmt::format("DROP {} {}", object.type == "table"   ? "TABLE"
                                                    : object.type == "index" ? "INDEX"
                                                    : object.type == "view"  ? "VIEW"
