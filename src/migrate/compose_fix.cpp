@@ -35,6 +35,18 @@ Op sql_op(const MigrationFile& file) {
     return {"sql", 0, std::move(sql), {}};
 }
 
+// What follows the head of a .toml file, with its comments, as its author wrote it.
+std::string operations_of(const std::string& text) {
+    const auto op = std::min(text.find("\n[[op]]"), text.find("\n[[assert]]"));
+    if (text.starts_with("[[")) {
+        return text;
+    }
+    if (op == std::string::npos) {
+        throw Error{ErrorKind::refused, "not_composed", "the edited file does not have its operations under [[op]]"};
+    }
+    return text.substr(op + 1);
+}
+
 void refuse_unfit(const Line& line) {
     if (line.row == nullptr || line.standing != Standing::applied) {
         throw Error{ErrorKind::usage, "not_applied",
@@ -76,11 +88,12 @@ Fix compose_fix(const Env& env, const std::string& folder, const std::string& ve
                                                  to_string(step.undo), step.why));
         }
     }
+    std::string verbatim;
     if (line.edited) {
         if (line.file->kind == FileKind::sql) {
             ops.push_back(sql_op(*line.file));
         } else {
-            ops.insert(ops.end(), line.file->ops.begin(), line.file->ops.end());
+            verbatim = operations_of(line.file->text);
         }
         fix.restore = {line.file->path, line.row->text};
     }
@@ -88,7 +101,7 @@ Fix compose_fix(const Env& env, const std::string& folder, const std::string& ve
     for (const std::string& note : fix.file.notes) {
         fix.file.text += "# " + note + "\n";
     }
-    fix.file.text += "\n" + op_blocks(ops);
+    fix.file.text += "\n" + op_blocks(ops) + (verbatim.empty() ? "" : "\n" + verbatim);
     return fix;
 }
 
