@@ -109,8 +109,8 @@ class SchemaDialect {
     // Everything but what is turntable's own, by kind and name.
     [[nodiscard]] virtual std::vector<SchemaObject> objects(Session& session) const = 0;
     // Statements that make all of that in an empty database, in an order in which they can run; the same for
-    // the same schema. Owners and rights are left out. Throws Error{refused, "not_dumped"} naming objects that
-    // it cannot say.
+    // the same schema. Owners and rights are left out. Throws Error{refused, "not_dumped"} naming objects
+    // that it cannot say.
     [[nodiscard]] virtual std::vector<SchemaPart> dump(Session& session) const = 0;
 };
 

@@ -37,9 +37,10 @@ constexpr std::array commands{
                 "end a job before its swap and leave the table as it was found"},
     CommandSpec{Command::lint, "lint", "[FILE...]", groups(OptionGroup::folder, OptionGroup::lint),
                 "look for what is unsafe in migrations; connects to nothing"},
-    CommandSpec{Command::new_migration, "new", "DESCRIPTION",
-                groups(OptionGroup::folder, OptionGroup::new_file, OptionGroup::written, OptionGroup::scratch),
-                "write the file of a new migration"},
+    CommandSpec{
+        Command::new_migration, "new", "DESCRIPTION",
+        groups(OptionGroup::folder, OptionGroup::new_file, OptionGroup::written, OptionGroup::scratch),
+        "write the file of a new migration"},
     CommandSpec{Command::up, "up", "[TARGET]",
                 groups(OptionGroup::folder, OptionGroup::settings, OptionGroup::dry_run,
                        OptionGroup::migrating, OptionGroup::forward),

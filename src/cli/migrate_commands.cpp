@@ -250,9 +250,8 @@ int test(const Invocation& invocation) {
     }
     const Invocation other = on_scratch(invocation);
     const Desk desk = open_desk(other);
-    const auto lines = migrate_with(other, desk, [&](const migrate::Env& env) {
-        return migrate::rehearse(env, folder_of(invocation));
-    });
+    const auto lines = migrate_with(
+        other, desk, [&](const migrate::Env& env) { return migrate::rehearse(env, folder_of(invocation)); });
     print(as_json(invocation) ? rehearsal_json(lines) : rehearsal_text(lines));
     const bool clean = std::ranges::all_of(lines, [](const auto& line) { return line.findings.empty(); });
     return clean ? 0 : negative;

@@ -51,9 +51,8 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
 }
 
 std::filesystem::path path_of(const std::string& folder, const migrate::FileName& name) {
-    return std::filesystem::path{folder} /
-           fmt::format("{}_{}.{}", name.version, name.slug,
-                       name.kind == migrate::FileKind::sql ? "sql" : "toml");
+    return std::filesystem::path{folder} / fmt::format("{}_{}.{}", name.version, name.slug,
+                                                       name.kind == migrate::FileKind::sql ? "sql" : "toml");
 }
 
 // The next version, and a name that no other file has.
@@ -96,7 +95,8 @@ migrate::SchemaSide wanted_of(const Invocation& on_scratch, const migrate::Env& 
 int new_from_difference(const Invocation& invocation, const std::string& folder,
                         const std::string& description) {
     if (!invocation.migrate.scratch) {
-        throw usage("no_scratch", "--from-diff needs --scratch URL, an empty database in which the migrations run");
+        throw usage("no_scratch",
+                    "--from-diff needs --scratch URL, an empty database in which the migrations run");
     }
     const migrate::FileName name = next_name(invocation, folder, description);
     const Invocation other = on_scratch(invocation);

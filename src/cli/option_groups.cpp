@@ -70,7 +70,8 @@ constexpr TextOption migrate_options[] = {
     {OptionGroup::drifting, "record", "", "take the schema as it is for what the migrations made"},
     {OptionGroup::importing, "from", "FOLDER", "the files of the other tool"},
     {OptionGroup::importing, "table", "NAME", "of its history, if it is not the usual one"},
-    {OptionGroup::importing, "as-baseline", "", "one migration, the schema as it is, for all that are applied"},
+    {OptionGroup::importing, "as-baseline", "",
+     "one migration, the schema as it is, for all that are applied"},
     {OptionGroup::releasing, "release", "", "take the lease from whoever has it"},
 };
 

@@ -49,8 +49,8 @@ std::string drift_json(const std::vector<migrate::SchemaDifference>& found, cons
 std::string import_text(const migrate::Imported& imported, const migrate::ImportOptions& options) {
     std::string out;
     for (const migrate::ImportedLine& line : imported.lines) {
-        out += fmt::format("{:<8} {}  ({} {})\n", line.applied ? "applied" : "pending", line.file, options.tool,
-                           line.key);
+        out += fmt::format("{:<8} {}  ({} {})\n", line.applied ? "applied" : "pending", line.file,
+                           options.tool, line.key);
     }
     for (const std::string& skipped : imported.skipped) {
         out += "left out " + skipped + "\n";
@@ -58,7 +58,8 @@ std::string import_text(const migrate::Imported& imported, const migrate::Import
     const auto applied = std::ranges::count_if(imported.lines, [](const auto& line) { return line.applied; });
     out += fmt::format("{} applied, {} pending\n", applied,
                        static_cast<std::ptrdiff_t>(imported.lines.size()) - applied);
-    return options.effect == migrate::ImportOptions::Effect::nothing ? out + "nothing has been written\n" : out;
+    return options.effect == migrate::ImportOptions::Effect::nothing ? out + "nothing has been written\n"
+                                                                     : out;
 }
 
 std::string import_json(const migrate::Imported& imported, const migrate::ImportOptions& options) {

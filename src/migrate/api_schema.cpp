@@ -14,8 +14,8 @@ std::vector<HistoryRow> applied_rows(const Store& store, Session& session) {
     for (HistoryRow& row : store.exists(session) ? store.rows(session) : std::vector<HistoryRow>{}) {
         if (row.state == RowState::applying || row.state == RowState::reverting) {
             throw Error{ErrorKind::needs_repair, "unfinished",
-                        fmt::format("{}_{} is half applied: what the schema should be cannot be said", row.version,
-                                    row.slug)}
+                        fmt::format("{}_{} is half applied: what the schema should be cannot be said",
+                                    row.version, row.slug)}
                 .next("`turntable up` goes on with it, `turntable down` takes it back");
         }
         if (row.state == RowState::applied) {
@@ -74,8 +74,9 @@ void record_schema(const Env& env) {
         Transaction transaction{*work.session, TxMode::write};
         work.lease->fence(*work.session);
         SchemaRecord{work.store, env.schema()}.take(*work.session);
-        work.store.append(*work.session, {0, "", "drift", "done", env.who, env.host,
-                                          "the schema as it was then is taken for right", env.now_ms(), 0, 0});
+        work.store.append(*work.session,
+                          {0, "", "drift", "done", env.who, env.host,
+                           "the schema as it was then is taken for right", env.now_ms(), 0, 0});
         transaction.commit();
     });
 }

@@ -43,8 +43,9 @@ std::string file_text(const std::string& description, const SchemaSteps& steps) 
 }
 
 // The new file on top of the others; what differs from the wanted schema then.
-std::vector<SchemaDifference> try_file(const Env& scratch, const TemporaryFolder& folder, const FileName& name,
-                                       const std::string& text, const SchemaSide& wanted) {
+std::vector<SchemaDifference> try_file(const Env& scratch, const TemporaryFolder& folder,
+                                       const FileName& name, const std::string& text,
+                                       const SchemaSide& wanted) {
     folder.put(name.version + "_" + name.slug + ".toml", text);
     apply_all(scratch, folder.path());
     const auto session = open_user_session(scratch);
@@ -101,7 +102,7 @@ Composed compose_difference(const Env& scratch, const std::string& folder, const
         rest = try_file(scratch, files, name, out.text, wanted);
         // Where create_table says less than the table has, its own SQL says it all.
         if (const auto raw = badly_made(steps, rest, wanted); !raw.empty()) {
-            static_cast<void>(down(scratch, {files.path(), "-1", Migrator::Lossy::allowed, false}));
+            start_over(scratch);
             steps = steps_between(from, wanted, engine, raw);
             out.text = file_text(description, steps);
             rest = try_file(scratch, files, name, out.text, wanted);

@@ -24,12 +24,11 @@ struct Composed {
 
 // What brings the schema that the migrations of the folder make to the wanted one. The migrations and the
 // result are run on the scratch database, which stays as they leave it.
-[[nodiscard]] Composed compose_difference(const Env& scratch, const std::string& folder,
-                                          const FileName& name, const std::string& description,
-                                          const SchemaSide& wanted);
+[[nodiscard]] Composed compose_difference(const Env& scratch, const std::string& folder, const FileName& name,
+                                          const std::string& description, const SchemaSide& wanted);
 
-// What takes an applied migration back, as a migration of its own; if its file was edited since, also what the
-// file says now. Reads only.
+// What takes an applied migration back, as a migration of its own; if its file was edited since, also what
+// the file says now. Reads only.
 struct Fix {
     Composed file;
     // An edited file: its path, and the text as it was applied, which must stand there again.

@@ -16,7 +16,9 @@ std::vector<Op> ops_of(const HistoryRow& row, const UndoStep& undo) {
     if (undo.ops.empty()) {
         return {};
     }
-    return parse_migration(undo.ops, {row.version, row.slug, FileKind::toml}, "the way back of " + row.version).ops;
+    return parse_migration(undo.ops, {row.version, row.slug, FileKind::toml},
+                           "the way back of " + row.version)
+        .ops;
 }
 
 // The sections of raw SQL as one operation.
@@ -42,7 +44,8 @@ std::string operations_of(const std::string& text) {
         return text;
     }
     if (op == std::string::npos) {
-        throw Error{ErrorKind::refused, "not_composed", "the edited file does not have its operations under [[op]]"};
+        throw Error{ErrorKind::refused, "not_composed",
+                    "the edited file does not have its operations under [[op]]"};
     }
     return text.substr(op + 1);
 }
@@ -56,7 +59,8 @@ void refuse_unfit(const Line& line) {
         if (undo.undo == UndoClass::none) {
             throw Error{ErrorKind::refused, "irreversible",
                         fmt::format("{}_{} has no way back: {}", line.version, line.slug, undo.why)}
-                .next("write what mends it by hand: `turntable new`, with `fixes = \"" + line.version + "\"`");
+                .next("write what mends it by hand: `turntable new`, with `fixes = \"" + line.version +
+                      "\"`");
         }
     }
 }
@@ -84,8 +88,8 @@ Fix compose_fix(const Env& env, const std::string& folder, const std::string& ve
         const std::vector<Op> back = ops_of(*line.row, step);
         ops.insert(ops.end(), back.begin(), back.end());
         if (step.undo == UndoClass::lossy || step.undo == UndoClass::recoverable) {
-            fix.file.notes.push_back(fmt::format("{}: what comes back is {} ({})", step.title,
-                                                 to_string(step.undo), step.why));
+            fix.file.notes.push_back(
+                fmt::format("{}: what comes back is {} ({})", step.title, to_string(step.undo), step.why));
         }
     }
     std::string verbatim;

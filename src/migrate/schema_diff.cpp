@@ -150,9 +150,10 @@ class SchemaDiff {
                 description.columns, from_.tables.at(gone.table.display()).columns,
                 [](const auto& a, const auto& b) { return a.name == b.name && a.type == b.type; });
             if (!from_.tables.contains(table) && alike) {
-                out_.notes.push_back(fmt::format("table {} goes and {} comes, with the same columns: if it is the "
-                                                 "same table, write rename_table instead",
-                                                 gone.table.display(), table));
+                out_.notes.push_back(
+                    fmt::format("table {} goes and {} comes, with the same columns: if it is the "
+                                "same table, write rename_table instead",
+                                gone.table.display(), table));
             }
         }
     }
@@ -186,9 +187,10 @@ class SchemaDiff {
     }
     [[nodiscard]] bool parents_are_there(const NewTable& table) const {
         return engine_ == "sqlite" || std::ranges::all_of(table.foreign_keys, [&](const AddForeignKey& key) {
-            const std::string parent = key.references.display();
-            return key.references == table.name || from_.tables.contains(parent) || made_.contains(parent);
-        });
+                   const std::string parent = key.references.display();
+                   return key.references == table.name || from_.tables.contains(parent) ||
+                          made_.contains(parent);
+               });
     }
     void change_tables() {
         for (const SchemaPart& part : to_.parts) {

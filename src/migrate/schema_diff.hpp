@@ -26,7 +26,7 @@ struct SchemaSteps {
     std::vector<std::string> notes; // for who reads the file: what may be a rename
 };
 // raw: new tables, by their display(), that are made by their SQL and not by create_table.
-[[nodiscard]] SchemaSteps steps_between(const SchemaSide& from, const SchemaSide& to, const std::string& engine,
-                                        const std::set<std::string>& raw);
+[[nodiscard]] SchemaSteps steps_between(const SchemaSide& from, const SchemaSide& to,
+                                        const std::string& engine, const std::set<std::string>& raw);
 
 } // namespace turntable::migrate

@@ -93,7 +93,8 @@ std::vector<std::string> SchemaRecord::begin(Session& session) const {
         }
     }
     // An object that neither is there nor was made is no difference any more.
-    std::erase_if(after, [](const auto& one) { return !one.second.body && !one.second.found && one.first != sign; });
+    std::erase_if(after,
+                  [](const auto& one) { return !one.second.body && !one.second.found && one.first != sign; });
     write(session, *before, after);
     return names;
 }

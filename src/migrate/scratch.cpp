@@ -7,6 +7,7 @@
 
 #include "migrate/api.hpp"
 #include "migrate/directory.hpp"
+#include "migrate/schema_record.hpp"
 #include "migrate/sql/split.hpp"
 
 namespace turntable::migrate {
@@ -16,6 +17,35 @@ SqlFlavor flavor_of(const Env& env) {
     const auto flavor = flavor_named(env.engine().traits().name);
     check(flavor.has_value(), "every engine has a flavour of SQL");
     return *flavor;
+}
+
+// What depends on others cannot go first, so it is tried until nothing is left or nothing goes any more.
+void drop_all(Session& session, std::vector<SchemaPart> parts) {
+    std::erase_if(parts, [](const SchemaPart& part) {
+        return part.kind == "comment" || part.kind == "trigger_state"; // they go with what they are of
+    });
+    bool progress = true;
+    std::string why;
+    while (!parts.empty() && progress) {
+        progress = false;
+        for (std::size_t i = parts.size(); i-- > 0;) {
+            try {
+                static_cast<void>(session.run(Statement{parts[i].drop, {}, "empty it", Blocks::nobody}));
+            } catch (const DatabaseError& error) {
+                why = error.what();
+                // An index or a trigger goes with its table.
+                if (error.kind() != DatabaseErrorKind::no_such_object) {
+                    continue;
+                }
+            }
+            parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
+            progress = true;
+        }
+    }
+    if (!parts.empty()) {
+        throw Error{ErrorKind::failed, "not_emptied",
+                    fmt::format("{} {} cannot be dropped: {}", parts.back().kind, parts.back().name, why)};
+    }
 }
 
 } // namespace
@@ -92,35 +122,25 @@ void run_text(const Env& scratch, const std::string& text, const std::string& pa
     }
 }
 
-// What depends on others cannot go first, so it is tried until nothing is left or nothing goes any more.
 void drop_everything(const Env& scratch) {
     const auto session = open_user_session(scratch);
-    std::vector<SchemaPart> parts = scratch.schema().dump(*session);
-    bool progress = true;
-    std::string why;
-    while (!parts.empty() && progress) {
-        progress = false;
-        for (std::size_t i = parts.size(); i-- > 0;) {
-            const bool follows = parts[i].kind == "comment" || parts[i].kind == "trigger_state";
-            try {
-                if (!follows) {
-                    static_cast<void>(session->run(Statement{parts[i].drop, {}, "empty it", Blocks::nobody}));
-                }
-            } catch (const DatabaseError& error) {
-                why = error.what();
-                // An index or a trigger goes with its table.
-                if (error.kind() != DatabaseErrorKind::no_such_object) {
-                    continue;
-                }
-            }
-            parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
-            progress = true;
-        }
+    drop_all(*session, scratch.schema().dump(*session));
+}
+
+void start_over(const Env& scratch) {
+    drop_everything(scratch);
+    const Store store{scratch.engine()};
+    const auto session = open_user_session(scratch);
+    std::vector<SchemaPart> kept;
+    for (const AsideRow& row : store.asides(*session)) {
+        kept.push_back({"table", row.name, {}, {}, row.gone});
+        store.erase_aside(*session, row.name);
     }
-    if (!parts.empty()) {
-        throw Error{ErrorKind::failed, "not_emptied",
-                    fmt::format("{} {} cannot be dropped: {}", parts.back().kind, parts.back().name, why)};
+    drop_all(*session, std::move(kept));
+    for (const HistoryRow& row : store.rows(*session)) {
+        store.erase(*session, row.version);
     }
+    SchemaRecord{store, scratch.schema()}.take(*session);
 }
 
 } // namespace turntable::migrate

@@ -32,6 +32,8 @@ void apply_all(const Env& scratch, const std::string& folder);
 void apply_history(const Env& scratch, const std::vector<HistoryRow>& rows);
 // Runs a text of SQL, statement by statement. path: for messages.
 void run_text(const Env& scratch, const std::string& text, const std::string& path);
+// As it was when it was given: what migrations made of it is gone, and their history.
+void start_over(const Env& scratch);
 // Drops every object of a user. The database must have been empty before.
 void drop_everything(const Env& scratch);
 

@@ -104,9 +104,10 @@ class TableDiff {
     void note_rename(const DescribedColumn& column) {
         for (const DescribedColumn& old : from_.columns) {
             if (to_.column(old.name) == nullptr && old.type == column.type) {
-                out_.notes.push_back(fmt::format("column {} goes and {} comes, of the same type: if it is the same "
-                                                 "column, write rename_column instead",
-                                                 old.name, column.name));
+                out_.notes.push_back(
+                    fmt::format("column {} goes and {} comes, of the same type: if it is the same "
+                                "column, write rename_column instead",
+                                old.name, column.name));
             }
         }
     }
@@ -126,8 +127,9 @@ std::string upper(std::string text) {
 bool has_more(const std::string& sql, const std::string& engine) {
     const std::string text = upper(sql);
     constexpr std::array everywhere{"COLLATE", "GENERATED ALWAYS", " COMMENT ", "PARTITION BY", "UNLOGGED"};
-    constexpr std::array mysql{"ON UPDATE CURRENT_TIMESTAMP", "INVISIBLE", "FULLTEXT", "SPATIAL", " USING HASH",
-                               "SYSTEM VERSIONING", "_UTF8MB4", "ROW_FORMAT", "AUTO_INCREMENT"};
+    constexpr std::array mysql{
+        "ON UPDATE CURRENT_TIMESTAMP", "INVISIBLE", "FULLTEXT",   "SPATIAL",       " USING HASH",
+        "SYSTEM VERSIONING",           "_UTF8MB4",  "ROW_FORMAT", "AUTO_INCREMENT"};
     constexpr std::array sqlite{"STRICT", "WITHOUT ROWID", "ON CONFLICT", "DEFERRABLE"};
     const auto found = [&text](const auto& words, std::string_view but) {
         return std::ranges::any_of(words, [&](std::string_view word) {
@@ -176,8 +178,8 @@ TableSteps table_steps(const TableDescription& from, const TableDescription& to)
     return TableDiff{from, to}.steps();
 }
 
-std::optional<NewTable> new_table(const TableName& name, const TableDescription& table, const std::string& sql,
-                                  const std::string& engine) {
+std::optional<NewTable> new_table(const TableName& name, const TableDescription& table,
+                                  const std::string& sql, const std::string& engine) {
     if (has_more(sql, engine)) {
         return std::nullopt;
     }

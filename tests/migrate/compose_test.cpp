@@ -20,8 +20,9 @@ class Compose : public MigrateTest {
     std::string write(const std::vector<std::string>& words, int exit_code = 0) {
         const ToolRun done = json(words);
         EXPECT_EQ(done.exit_code, exit_code) << done.text();
-        return done.exit_code == exit_code && done.json()["file"].is_string() ? done.json()["file"].get<std::string>()
-                                                                              : "";
+        return done.exit_code == exit_code && done.json()["file"].is_string()
+                   ? done.json()["file"].get<std::string>()
+                   : "";
     }
     void must_be_the_same(const std::string& url) {
         const ToolRun mine = tool_.run({"dump"});
@@ -57,19 +58,19 @@ TEST_P(Compose, ADifferenceBecomesAMigration) {
 TEST_P(Compose, AFileOfSqlIsAWantedSchemaToo) {
     write_shop();
     must({"up"});
-    const std::string wanted = folder_.file("wanted.txt", mysql_like() ? R"sql(
+    const std::string wanted = folder_.file("wanted.txt", mysql_like()                           ? R"sql(
 create table parents (id bigint not null auto_increment primary key, made datetime not null default current_timestamp on update current_timestamp);
 create table children (id bigint not null primary key, parent_id bigint not null, constraint children_parent foreign key (parent_id) references parents (id));
 DELIMITER $$
 create trigger children_in before insert on children for each row begin set new.id = new.id + 1; set new.id = new.id - 1; end$$
 DELIMITER ;
 )sql"
-                                                                       : database_.flavor() == Flavor::sqlite ? R"sql(
+                                                          : database_.flavor() == Flavor::sqlite ? R"sql(
 create table parents (id integer primary key, code text collate nocase);
 create table children (id integer primary key, parent_id integer references parents (id)) strict;
 create trigger children_in after insert on children begin delete from parents where id = 0; end;
 )sql"
-                                                                                                              : R"sql(
+                                                                                                 : R"sql(
 create type mood as enum ('good', 'bad');
 create table parents (id bigserial primary key, how mood not null default 'good');
 create table children (id bigint primary key, parent_id bigint references parents (id), span int4range);
@@ -101,7 +102,8 @@ TEST_P(Compose, WhatMayBeARenameIsSaidAndNotGuessed) {
     ASSERT_EQ(Tool{wanted.url()}.run({"up", "--dir", folder_.path().string()}).exit_code, 0);
     wanted.exec({"alter table users rename column full_name to whole_name"});
     const TestDatabase scratch{GetParam()};
-    const ToolRun done = json({"new", "Whole names", "--from-diff", wanted.url(), "--scratch", scratch.url()});
+    const ToolRun done =
+        json({"new", "Whole names", "--from-diff", wanted.url(), "--scratch", scratch.url()});
     ASSERT_EQ(done.exit_code, 0) << done.text();
     EXPECT_THAT(done.json()["notes"].dump(), HasSubstr("rename_column"));
     EXPECT_THAT(text_of(done.json()["file"]), HasSubstr("users: column full_name goes"));
@@ -115,7 +117,8 @@ table = "users"
 column = "nikc"
 type = "varchar(40)"
 )toml");
-    migration(4, "notes.sql", "-- turntable:up\ncreate table notes (id integer);\n-- turntable:down\ndrop table notes;\n");
+    migration(4, "notes.sql",
+              "-- turntable:up\ncreate table notes (id integer);\n-- turntable:down\ndrop table notes;\n");
     must({"up", "+2"});
     const auto before = catalog();
     must({"up", "--keep-old", "none"});

@@ -30,15 +30,19 @@ void SchemaTool::make_much() {
         database_.exec({
             "create table parents (id bigint not null auto_increment primary key, code varchar(20) not null "
             "comment 'it''s; new', price decimal(12,2) default 1.5, seen timestamp not null default "
-            "current_timestamp on update current_timestamp, total decimal(14,2) generated always as (price * 2) "
-            "stored, unique key parents_code (code), key parents_price (price desc), constraint price_ok check "
+            "current_timestamp on update current_timestamp, total decimal(14,2) generated always as (price * "
+            "2) "
+            "stored, unique key parents_code (code), key parents_price (price desc), constraint price_ok "
+            "check "
             "(price > 0))",
-            "create table " + order + " (id bigint not null primary key, parent_id bigint not null, constraint "
-            "order_parent foreign key (parent_id) references parents (id) on delete cascade)",
+            "create table " + order +
+                " (id bigint not null primary key, parent_id bigint not null, constraint "
+                "order_parent foreign key (parent_id) references parents (id) on delete cascade)",
             "create view z_first as select id, code from parents",
             "create view a_second as select code from z_first",
             "create function twice(x int) returns int deterministic return x * 2",
-            "create procedure fill_up(n int) begin declare i int default 0; while i < n do set i = i + 1; end "
+            "create procedure fill_up(n int) begin declare i int default 0; while i < n do set i = i + 1; "
+            "end "
             "while; end",
             "create trigger parents_in before insert on parents for each row begin set new.code = "
             "upper(new.code); end",
@@ -47,15 +51,19 @@ void SchemaTool::make_much() {
     }
     if (database_.flavor() == Flavor::sqlite) {
         database_.exec({
-            "create table parents (id integer primary key autoincrement, code text not null default 'a;b', price "
+            "create table parents (id integer primary key autoincrement, code text not null default 'a;b', "
+            "price "
             "numeric check (price > 0), twice numeric generated always as (price * 2) virtual)",
-            "create table " + order + " (id integer primary key, parent_id integer not null references parents "
-            "(id) on delete cascade)",
+            "create table " + order +
+                " (id integer primary key, parent_id integer not null references parents "
+                "(id) on delete cascade)",
             "create unique index parents_code on parents (code collate nocase)",
             "create index parents_cheap on parents (price) where price < 10",
             "create view a_second as select code from parents",
-            "create trigger parents_in after insert on parents begin update parents set code = upper(new.code) "
-            "where id = new.id; delete from " + order + " where id = -1; end",
+            "create trigger parents_in after insert on parents begin update parents set code = "
+            "upper(new.code) "
+            "where id = new.id; delete from " +
+                order + " where id = -1; end",
         });
         return;
     }
@@ -67,20 +75,26 @@ void SchemaTool::make_much() {
         "create sequence numbers increment by 5 start with 10",
         "create function next_code() returns text language plpgsql as $f$ begin return 'c' || "
         "nextval('public.numbers'); end; $f$",
-        "create table parents (id bigserial primary key, code text not null default next_code(), price positive, "
-        "how mood, at place, twice numeric generated always as (id * 2) stored, other bigint generated always as "
-        "identity (start with 7), name text collate \"C\", unique (code), constraint price_ok check (price < 100) "
+        "create table parents (id bigserial primary key, code text not null default next_code(), price "
+        "positive, "
+        "how mood, at place, twice numeric generated always as (id * 2) stored, other bigint generated "
+        "always as "
+        "identity (start with 7), name text collate \"C\", unique (code), constraint price_ok check (price < "
+        "100) "
         "not valid) with (fillfactor = 70)",
-        "create table " + order + " (id int primary key, parent_id bigint references parents (id) on delete "
-        "cascade deferrable, span int4range, exclude using gist (span with &&))",
+        "create table " + order +
+            " (id int primary key, parent_id bigint references parents (id) on delete "
+            "cascade deferrable, span int4range, exclude using gist (span with &&))",
         "create unlogged table \"Old Shop\".\"It's\" (a int, b text[])",
         "create index parents_words on parents using gin (to_tsvector('simple', name))",
         "create unique index parents_half on parents (lower(name)) where price > 5",
         "create view z_first as select id, code from parents",
         "create view a_second with (security_barrier) as select code from z_first",
         "create materialized view counted as select count(*) as n from parents",
-        "create function use_view() returns bigint language sql begin atomic select count(*) from a_second; end",
-        "create function touch() returns trigger language plpgsql as $$ begin new.code := upper(new.code); return "
+        "create function use_view() returns bigint language sql begin atomic select count(*) from a_second; "
+        "end",
+        "create function touch() returns trigger language plpgsql as $$ begin new.code := upper(new.code); "
+        "return "
         "new; end $$",
         "create trigger parents_in before insert on parents for each row execute function touch()",
         "alter table parents disable trigger parents_in",
@@ -103,7 +117,8 @@ TEST_P(SchemaTool, ADumpOfADumpIsTheSame) {
     EXPECT_EQ(again.out, text);
     std::vector<std::string> lines = catalog_image(other.flavor(), other.client());
     std::erase_if(lines, [](const std::string& line) {
-        return line.find("turntable") != std::string::npos || line.find("sqlite_sequence") != std::string::npos;
+        return line.find("turntable") != std::string::npos ||
+               line.find("sqlite_sequence") != std::string::npos;
     });
     for (std::string& line : lines) {
         std::erase_if(line, [](char c) { return c == ' ' || c == '\n'; });
@@ -179,7 +194,8 @@ TEST_P(SchemaTool, AnIndexDroppedByHandIsNamed) {
 TEST_P(SchemaTool, AMigrationDoesNotMakeAChangeByHandItsOwn) {
     write_shop();
     must({"up"});
-    database_.exec({"create table by_hand (id integer)", "alter table users add column also_by_hand integer"});
+    database_.exec(
+        {"create table by_hand (id integer)", "alter table users add column also_by_hand integer"});
     migration(3, "create_notes.sql", "-- turntable:up\ncreate table notes (id integer);\n");
     const ToolRun up = run({"up"});
     EXPECT_EQ(up.exit_code, 0);

@@ -72,9 +72,10 @@ TEST(NewTables, AreTypedOnlyWhereCreateTableSaysAllOfThem) {
     EXPECT_TRUE(new_table(name, table, "CREATE TABLE t (id bigint, name text)", "sqlite"));
     EXPECT_FALSE(new_table(name, table, "CREATE TABLE t (id bigint, name text collate nocase)", "sqlite"));
     EXPECT_FALSE(new_table(name, table, "CREATE TABLE t (id bigint, name text) STRICT", "sqlite"));
-    EXPECT_TRUE(new_table(name, table, "CREATE TABLE `t` (\n  `id` bigint\n) ENGINE=InnoDB COLLATE=x", "mysql"));
-    EXPECT_FALSE(
-        new_table(name, table, "CREATE TABLE `t` (\n  `id` bigint COLLATE y\n) ENGINE=InnoDB COLLATE=x", "mysql"));
+    EXPECT_TRUE(
+        new_table(name, table, "CREATE TABLE `t` (\n  `id` bigint\n) ENGINE=InnoDB COLLATE=x", "mysql"));
+    EXPECT_FALSE(new_table(
+        name, table, "CREATE TABLE `t` (\n  `id` bigint COLLATE y\n) ENGINE=InnoDB COLLATE=x", "mysql"));
     table.columns[0].plain = false;
     EXPECT_FALSE(new_table(name, table, "CREATE TABLE t (id integer primary key, name text)", "sqlite"))
         << "identity numbers without using a number twice";
@@ -98,7 +99,8 @@ TEST(SchemaSteps, DropTablesBeforeThoseThatTheyReferTo) {
 }
 
 TEST(Dumps, KeepABodyTogetherForTheClient) {
-    const SchemaPart trigger{"trigger", "t", {"", "a"}, "create trigger t begin select '$$'; end", "drop trigger t"};
+    const SchemaPart trigger{
+        "trigger", "t", {"", "a"}, "create trigger t begin select '$$'; end", "drop trigger t"};
     EXPECT_EQ(statement_text(trigger, "mysql"),
               "DELIMITER $$$\ncreate trigger t begin select '$$'; end\n$$$\nDELIMITER ;\n");
     EXPECT_EQ(statement_text(trigger, "sqlite"), "create trigger t begin select '$$'; end;\n");

@@ -78,23 +78,27 @@ class Dump {
         }
         views();
         triggers();
-        each("SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY BINARY "
+        each("SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY "
+             "BINARY "
              "EVENT_NAME",
              [this](const std::string& name) { simple("EVENT", name, ""); });
         return std::move(out_);
     }
 
   private:
-    template <typename Take> void each(const std::string& sql, const Take& take) {
+    template <typename Take>
+    void each(const std::string& sql, const Take& take) {
         for (const auto& row : session_.run(sql).rows) {
             take(row[0].value_or(""));
         }
     }
-    template <typename Take> void tables(const std::string& type, const Take& take) {
-        each(fmt::format("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
-                         "TABLE_TYPE = '{}' AND TABLE_NAME NOT LIKE '\\_turntable\\_%' AND TABLE_NAME <> "
-                         "'turntable_current' ORDER BY BINARY TABLE_NAME",
-                         type),
+    template <typename Take>
+    void tables(const std::string& type, const Take& take) {
+        each(fmt::format(
+                 "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
+                 "TABLE_TYPE = '{}' AND TABLE_NAME NOT LIKE '\\_turntable\\_%' AND TABLE_NAME <> "
+                 "'turntable_current' ORDER BY BINARY TABLE_NAME",
+                 type),
              take);
     }
     void add(const std::string& kind, const std::string& name, const std::string& table, std::string sql,
@@ -113,11 +117,13 @@ class Dump {
         const std::string create = create_text(session_, schema_, name);
         add("table", name, name, without_foreign_keys(create), "DROP TABLE " + quote_name(name));
         for (const NamedLine& key : foreign_key_lines(create)) {
-            foreign_keys_.push_back({"constraint", name + "." + key.name, {"", name},
-                                     fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", quote_name(name),
-                                                 quote_name(key.name), key.definition),
-                                     fmt::format("ALTER TABLE {} DROP FOREIGN KEY {}", quote_name(name),
-                                                 quote_name(key.name))});
+            foreign_keys_.push_back(
+                {"constraint",
+                 name + "." + key.name,
+                 {"", name},
+                 fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", quote_name(name), quote_name(key.name),
+                             key.definition),
+                 fmt::format("ALTER TABLE {} DROP FOREIGN KEY {}", quote_name(name), quote_name(key.name))});
         }
     }
     // One after those that its text names. A name that is also a column's makes a tie at the worst: then by

@@ -1,5 +1,5 @@
-// Every definition is the server's own (pg_get_…), every name is written in full, and the order is that of the
-// server's dependencies; among what could come next, by kind and name, so that it is always the same.
+// Every definition is the server's own (pg_get_…), every name is written in full, and the order is that of
+// the server's dependencies; among what could come next, by kind and name, so that it is always the same.
 #include "dump.hpp"
 
 #include <map>
@@ -14,7 +14,7 @@
 namespace turntable::postgresql {
 namespace {
 
-using ObjectId = std::pair<std::string, std::string>; // catalogue, oid
+using ObjectId = std::pair<std::string, std::string>;                 // catalogue, oid
 using Place = std::tuple<int, std::string, std::string, std::size_t>; // rank, kind, name, index
 
 void refuse_unknown(Session& session) {
@@ -74,7 +74,9 @@ class Dump {
     }
 
     std::vector<SchemaPart> sorted() {
-        const auto place = [this](std::size_t i) { return Place{ranks_[i], parts_[i].kind, parts_[i].name, i}; };
+        const auto place = [this](std::size_t i) {
+            return Place{ranks_[i], parts_[i].kind, parts_[i].name, i};
+        };
         std::set<Place> ready;
         for (std::size_t i = 0; i < parts_.size(); ++i) {
             if (needs_[i].empty()) {

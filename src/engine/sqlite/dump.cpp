@@ -23,9 +23,10 @@ std::size_t rank(const std::string& kind) {
 // A virtual table brings shadow tables of its own with it, and only its module knows which.
 void refuse_virtual(const Object& object) {
     if (lower(object.sql.substr(0, 14)) == "create virtual") {
-        throw Error{ErrorKind::refused, "not_dumped",
-                    fmt::format("{} is a virtual table: what its module made cannot be told from tables of yours",
-                                object.name)};
+        throw Error{
+            ErrorKind::refused, "not_dumped",
+            fmt::format("{} is a virtual table: what its module made cannot be told from tables of yours",
+                        object.name)};
     }
 }
 
@@ -45,12 +46,17 @@ std::vector<SchemaPart> dump_parts(const Query& query) {
             continue;
         }
         refuse_virtual(object);
-        const bool hangs_on_table = object.type == "index" || object.type == "trigger" || object.type == "table";
-        parts.push_back({object.type, object.name, {"", hangs_on_table ? object.table : ""}, trimmed(object.sql),
-                         fmt::format("DROP {} {}", object.type == "table"   ? "TABLE"
-                                                   : object.type == "index" ? "INDEX"
-                                                   : object.type == "view"  ? "VIEW"
-                                                                            : "TRIGGER",
+        const bool hangs_on_table =
+            object.type == "index" || object.type == "trigger" || object.type == "table";
+        parts.push_back({object.type,
+                         object.name,
+                         {"", hangs_on_table ? object.table : ""},
+                         trimmed(object.sql),
+                         fmt::format("DROP {} {}",
+                                     object.type == "table"   ? "TABLE"
+                                     : object.type == "index" ? "INDEX"
+                                     : object.type == "view"  ? "VIEW"
+                                                              : "TRIGGER",
                                      identifier(object.name))});
     }
     std::ranges::stable_sort(parts, [](const SchemaPart& a, const SchemaPart& b) {

@@ -45,7 +45,8 @@ struct ForeignTool {
     std::vector<std::string_view> tables; // of its history: no part of the schema
     // nullptr: its files are programs and not SQL.
     ForeignFolder (*read)(const std::string& folder);
-    // Throws DatabaseError{no_such_object} where the tool never ran, Error{refused} for one that is unfinished.
+    // Throws DatabaseError{no_such_object} where the tool never ran, Error{refused} for one that is
+    // unfinished.
     ForeignHistory (*history)(const ForeignQuery& query);
     // Whether a is before b or the same, as the tool orders its keys; for ForeignHistory::up_to.
     bool (*not_after)(const std::string& a, const std::string& b);
@@ -69,7 +70,8 @@ struct ForeignTool {
 // By their numbers.
 [[nodiscard]] bool version_not_after(const std::string& a, const std::string& b);
 
-// The ids of alembic's chain that lead to a head are in its files; each migration's key is "id<parent,parent".
+// The ids of alembic's chain that lead to a head are in its files; each migration's key is
+// "id<parent,parent".
 [[nodiscard]] std::set<std::string> alembic_ancestors(const std::vector<ForeignMigration>& migrations,
                                                       const std::vector<std::string>& heads);
 

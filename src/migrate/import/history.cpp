@@ -31,17 +31,19 @@ std::vector<std::string> first_column(const ForeignQuery& query, const std::stri
 // What the last word about each version says: it may be undone and applied again.
 ForeignHistory flyway(const ForeignQuery& query) {
     ForeignHistory out;
-    for (const auto& row : query.session
-                               .run(fmt::format("SELECT version, type, success FROM {} ORDER BY installed_rank",
-                                                query.table.value_or("flyway_schema_history")))
-                               .rows) {
+    for (const auto& row :
+         query.session
+             .run(fmt::format("SELECT version, type, success FROM {} ORDER BY installed_rank",
+                              query.table.value_or("flyway_schema_history")))
+             .rows) {
         if (!row[0]) {
             continue; // repeatable
         }
         const std::string version = plain_version(*row[0]);
         const std::string type = row[1].value_or("");
         if (!is_true(row[2])) {
-            throw unfinished("flyway's version " + *row[0] + " failed", "mend it and run `flyway repair` first");
+            throw unfinished("flyway's version " + *row[0] + " failed",
+                             "mend it and run `flyway repair` first");
         }
         if (type == "BASELINE" || type == "SQL_BASELINE") {
             out.up_to = version;
@@ -114,7 +116,9 @@ std::string sqitch_table(const ForeignQuery& query) {
     }
     if (query.engine == "sqlite") {
         const std::string main =
-            query.session.run("SELECT file FROM pragma_database_list WHERE name = 'main'").only().value_or("");
+            query.session.run("SELECT file FROM pragma_database_list WHERE name = 'main'")
+                .only()
+                .value_or("");
         const std::string registry = (std::filesystem::path{main}.parent_path() / "sqitch.db").string();
         if (!std::filesystem::exists(registry)) {
             throw DatabaseError{DatabaseErrorKind::no_such_object, "", "there is no " + registry};
@@ -126,8 +130,10 @@ std::string sqitch_table(const ForeignQuery& query) {
 
 ForeignHistory sqitch(const ForeignQuery& query) {
     const std::string table = sqitch_table(query);
-    const std::string column = query.engine == "mysql" || query.engine == "mariadb" ? "`change`" : "\"change\"";
-    return {first_column(query, fmt::format("SELECT {} FROM {} ORDER BY committed_at, {}", column, table, column)),
+    const std::string column =
+        query.engine == "mysql" || query.engine == "mariadb" ? "`change`" : "\"change\"";
+    return {first_column(query,
+                         fmt::format("SELECT {} FROM {} ORDER BY committed_at, {}", column, table, column)),
             {}};
 }
 

@@ -65,8 +65,7 @@ class Import {
         if (tool_.name == "alembic") {
             ancestors_ = alembic_ancestors(folder_.migrations, history_.applied);
         }
-        const bool baseline =
-            options_.shape == ImportOptions::Shape::baseline || folder_.migrations.empty();
+        const bool baseline = options_.shape == ImportOptions::Shape::baseline || folder_.migrations.empty();
         if (baseline) {
             write_baseline();
         } else {
@@ -94,9 +93,10 @@ class Import {
     // What is applied and has no file could not be made again.
     void refuse_orphans() const {
         for (const std::string& key : history_.applied) {
-            const bool known = std::ranges::any_of(folder_.migrations, [&](const ForeignMigration& migration) {
-                return migration.key == key || migration.key.starts_with(key + "<");
-            });
+            const bool known =
+                std::ranges::any_of(folder_.migrations, [&](const ForeignMigration& migration) {
+                    return migration.key == key || migration.key.starts_with(key + "<");
+                });
             if (!known) {
                 throw not_imported(shown(key), "it is applied, and there is no SQL file of it");
             }
@@ -125,18 +125,25 @@ class Import {
 
     void add(const std::string& key, const std::string& name, bool applied, std::string text) {
         const std::string version = version_of(key);
-        std::string slug = slug_of((keeps_versions() ? "" : shown(key) + " ") + name);
+        std::string slug = slug_of(words_of(key, name));
         slug.resize(std::min<std::size_t>(slug.size(), 100));
         const std::string plain = slug;
-        for (int n = 2; std::ranges::any_of(files_, [&](const Written& w) { return w.line.slug == slug; }); ++n) {
+        for (int n = 2; std::ranges::any_of(files_, [&](const Written& w) { return w.line.slug == slug; });
+             ++n) {
             slug = fmt::format("{}_{}", plain, n);
         }
-        files_.push_back({{version, slug, version + "_" + slug + ".sql", shown(key), applied}, std::move(text)});
+        files_.push_back(
+            {{version, slug, version + "_" + slug + ".sql", shown(key), applied}, std::move(text)});
+    }
+
+    [[nodiscard]] std::string words_of(const std::string& key, const std::string& name) const {
+        const bool key_says_it = name.empty() || name == shown(key);
+        return key_says_it ? shown(key) : keeps_versions() ? name : shown(key) + " " + name;
     }
 
     [[nodiscard]] std::string text_of(const ForeignMigration& migration) const {
-        std::string out = fmt::format("-- turntable:description {} {}: {}\n-- turntable:up{}\n{}", options_.tool,
-                                      shown(migration.key), migration.name,
+        std::string out = fmt::format("-- turntable:description {} {}\n-- turntable:up{}\n{}", options_.tool,
+                                      words_of(migration.key, migration.name),
                                       migration.up_transaction ? "" : " tx=off", migration.up);
         out += out.ends_with('\n') ? "" : "\n";
         if (!trimmed(migration.down).empty()) {
@@ -146,10 +153,16 @@ class Import {
         return out;
     }
 
-    [[nodiscard]] bool of_the_tool(const std::string& name) const {
-        const std::string low = lower_case(name);
-        return std::ranges::any_of(tool_.tables, [&low](std::string_view table) { return low == table; }) ||
-               low == lower_case(options_.table.value_or("?"));
+    // Its history is not part of the schema.
+    [[nodiscard]] bool of_the_tool(const SchemaPart& part) const {
+        const std::string table = lower_case(part.table.name);
+        const bool own = std::ranges::any_of(tool_.tables, [&](std::string_view name) {
+            return table == name || (part.kind == "sequence" &&
+                                     part.name.find(std::string{name} + "_id_seq") != std::string::npos);
+        });
+        const bool registry =
+            tool_.name == "sqitch" && (part.name == "sqitch" || part.name.starts_with("sqitch."));
+        return own || registry || (options_.table && part.table.display() == *options_.table);
     }
     void write_baseline() {
         if (history_.applied.empty() && !history_.up_to) {
@@ -157,12 +170,7 @@ class Import {
         }
         const auto session = open_user_session(env_);
         std::vector<SchemaPart> parts = env_.schema().dump(*session);
-        std::erase_if(parts, [this](const SchemaPart& part) {
-            return of_the_tool(part.table.name) ||
-                   (part.kind == "sequence" && std::ranges::any_of(tool_.tables, [&](std::string_view table) {
-                        return part.name.find(std::string{table} + "_id_seq") != std::string::npos;
-                    }));
-        });
+        std::erase_if(parts, [this](const SchemaPart& part) { return of_the_tool(part); });
         std::string text = fmt::format("-- turntable:description The schema as {} left it\n", options_.tool);
         for (const std::string& key : history_.applied) {
             text += fmt::format("-- {} {}\n", options_.tool, shown(key));

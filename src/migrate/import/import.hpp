@@ -11,8 +11,8 @@ namespace turntable::migrate {
 
 struct ImportOptions {
     std::string tool;
-    std::string folder;              // of the migrations that are written
-    std::optional<std::string> from; // of the other tool's files
+    std::string folder;               // of the migrations that are written
+    std::optional<std::string> from;  // of the other tool's files
     std::optional<std::string> table; // of its history, if it is not the usual one
     enum class Shape {
         files,   // each of its files becomes a migration

@@ -169,8 +169,8 @@ ForeignMigration read_goose_file(const std::string& path, const NumberedName& na
         } else if (word == "no transaction") {
             migration.up_transaction = migration.down_transaction = false;
         } else if ((word == "statementbegin" || word == "statementend") && section != nullptr) {
-            *section += word == "statementbegin" ? "-- turntable:statement-begin\n"
-                                                 : "-- turntable:statement-end\n";
+            *section +=
+                word == "statementbegin" ? "-- turntable:statement-begin\n" : "-- turntable:statement-end\n";
         } else {
             throw not_imported(path, fmt::format("`-- +goose {}` has no counterpart here", word));
         }
@@ -204,7 +204,8 @@ ForeignFolder read_golang_migrate(const std::string& folder) {
         const NumberedName up = numbered_name(base_name(path), ".up.sql");
         const NumberedName back = numbered_name(base_name(path), ".down.sql");
         if (!up.number.empty()) {
-            out.migrations.push_back({plain_version(up.number), up.name, path, whole_text(path), {}, true, true});
+            out.migrations.push_back(
+                {plain_version(up.number), up.name, path, whole_text(path), {}, true, true});
         } else if (!back.number.empty()) {
             down[plain_version(back.number)] = whole_text(path);
         } else {

@@ -78,13 +78,14 @@ class Liquibase {
         const bool alone = has_flag(attributes, "runInTransaction:false");
         whole_ = has_flag(attributes, "splitStatements:false");
         // As history_of() writes it: id, author, file.
-        out_.push_back({fmt::format("{}\x1f{}\x1f{}", name.substr(colon + 1), name.substr(0, colon), base_name(path_)),
-                        name.substr(colon + 1) + " " + name.substr(0, colon),
-                        path_,
-                        {},
-                        {},
-                        !alone,
-                        !alone});
+        out_.push_back(
+            {fmt::format("{}\x1f{}\x1f{}", name.substr(colon + 1), name.substr(0, colon), base_name(path_)),
+             name.substr(colon + 1) + " " + name.substr(0, colon),
+             path_,
+             {},
+             {},
+             !alone,
+             !alone});
         open_ = true;
     }
     void finish() {
@@ -161,8 +162,8 @@ std::string id_of(const std::string& key) {
 ForeignFolder read_liquibase(const std::string& folder) {
     ForeignFolder out;
     for (const std::string& path : files_below(folder)) {
-        const std::vector<std::string> lines = path.ends_with(".sql") ? lines_of_file(path)
-                                                                      : std::vector<std::string>{};
+        const std::vector<std::string> lines =
+            path.ends_with(".sql") ? lines_of_file(path) : std::vector<std::string>{};
         if (lines.empty() || !after_mark(lines.front(), "liquibase formatted sql")) {
             out.skipped.push_back(base_name(path) + ": no formatted SQL of liquibase");
             continue;
@@ -193,9 +194,8 @@ ForeignFolder read_sqitch(const std::string& folder) {
         if (up.empty()) {
             throw not_imported(plan, "there is no deploy script of " + change);
         }
-        out.migrations.push_back(
-            {change, change, folder + "/deploy/" + change + ".sql", up, sqitch_script(folder, "revert", change),
-             true, true});
+        out.migrations.push_back({change, change, folder + "/deploy/" + change + ".sql", up,
+                                  sqitch_script(folder, "revert", change), true, true});
     }
     return out;
 }
@@ -214,8 +214,12 @@ ForeignFolder read_alembic(const std::string& folder) {
             if (const auto up = after_mark(line, "running upgrade ")) {
                 const Revision revision = revision_of(*up, true);
                 out.migrations.push_back({revision.id + "<" + revision.parents,
-                                          revision.words.empty() ? revision.id : revision.words, path, {}, {},
-                                          true, true});
+                                          revision.words.empty() ? revision.id : revision.words,
+                                          path,
+                                          {},
+                                          {},
+                                          true,
+                                          true});
                 section = &out.migrations.back().up;
             } else if (const auto back = after_mark(line, "running downgrade ")) {
                 section = &down[revision_of(*back, false).id];

@@ -69,9 +69,8 @@ Error not_imported(const std::string& file, const std::string& why) {
 NumberedName numbered_name(const std::string& file, std::string_view ending) {
     const auto underscore = file.find('_');
     const std::string number = file.substr(0, std::min(underscore, file.size()));
-    const bool digits = !number.empty() && std::ranges::all_of(number, [](unsigned char c) {
-        return std::isdigit(c) != 0;
-    });
+    const bool digits =
+        !number.empty() && std::ranges::all_of(number, [](unsigned char c) { return std::isdigit(c) != 0; });
     if (underscore == std::string::npos || !digits || !file.ends_with(ending)) {
         return {};
     }
