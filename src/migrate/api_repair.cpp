@@ -42,7 +42,7 @@ void mark(const Env& env, const std::string& folder, const std::string& version,
         }
         write(env, work, line.version, "mark", "applied: " + reason, [&] {
             work.store.put(*work.session, told_row(env, *line.file));
-            SchemaRecord{work.store, env.schema()}.take(*work.session);
+            SchemaRecord{work.store, env.engine()}.take(*work.session);
         });
         return;
     }
@@ -55,7 +55,7 @@ void mark(const Env& env, const std::string& folder, const std::string& version,
     row.error.clear();
     write(env, work, line.version, "mark", "unapplied: " + reason, [&] {
         work.store.put(*work.session, row);
-        SchemaRecord{work.store, env.schema()}.take(*work.session);
+        SchemaRecord{work.store, env.engine()}.take(*work.session);
     });
 }
 
@@ -80,7 +80,7 @@ std::size_t baseline(const Env& env, const std::string& folder, const std::strin
                 ++count;
             }
         }
-        SchemaRecord{work.store, env.schema()}.take(*work.session);
+        SchemaRecord{work.store, env.engine()}.take(*work.session);
     });
     return count;
 }

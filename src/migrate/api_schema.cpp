@@ -4,6 +4,7 @@
 
 #include "migrate/book.hpp"
 #include "migrate/scratch.hpp"
+#include "migrate/user_schema.hpp"
 
 namespace turntable::migrate {
 namespace {
@@ -27,14 +28,14 @@ std::vector<HistoryRow> applied_rows(const Store& store, Session& session) {
 
 ObjectTexts live(const Env& env) {
     const auto session = open_user_session(env);
-    return texts_of(env.schema().objects(*session));
+    return texts_of(user_objects(env.engine(), *session));
 }
 
 } // namespace
 
 std::vector<SchemaPart> dump(const Env& env) {
     const auto session = open_user_session(env);
-    return env.schema().dump(*session);
+    return user_parts(env.engine(), *session);
 }
 
 std::vector<SchemaDifference> drift(const Env& env) {
@@ -42,14 +43,14 @@ std::vector<SchemaDifference> drift(const Env& env) {
     const auto session = open_user_session(env);
     static_cast<void>(applied_rows(store, *session));
     const bool there = store.exists(*session) && store.has_schema_record(*session);
-    const auto recorded = there ? SchemaRecord{store, env.schema()}.read(*session) : std::nullopt;
+    const auto recorded = there ? SchemaRecord{store, env.engine()}.read(*session) : std::nullopt;
     if (!recorded) {
         throw Error{ErrorKind::refused, "not_recorded",
                     "nothing is recorded of the schema that the migrations made"}
             .next("the next `up` records it; `turntable drift --record` takes the schema as it is; "
                   "`--scratch URL` compares with one that is made anew");
     }
-    return schema_differences(*recorded, texts_of(env.schema().objects(*session)));
+    return schema_differences(*recorded, texts_of(user_objects(env.engine(), *session)));
 }
 
 std::vector<SchemaDifference> drift(const Env& env, const Env& scratch) {
@@ -73,7 +74,7 @@ void record_schema(const Env& env) {
     with_retries(env, "drift", [&] {
         Transaction transaction{*work.session, TxMode::write};
         work.lease->fence(*work.session);
-        SchemaRecord{work.store, env.schema()}.take(*work.session);
+        SchemaRecord{work.store, env.engine()}.take(*work.session);
         work.store.append(*work.session,
                           {0, "", "drift", "done", env.who, env.host,
                            "the schema as it was then is taken for right", env.now_ms(), 0, 0});

@@ -9,6 +9,7 @@
 #include "migrate/drift.hpp"
 #include "migrate/op_toml.hpp"
 #include "migrate/scratch.hpp"
+#include "migrate/user_schema.hpp"
 
 namespace turntable::migrate {
 namespace {
@@ -24,7 +25,7 @@ std::string quoted(const std::string& text) {
 
 SchemaSide side_of(const Env& env) {
     const auto session = open_user_session(env);
-    return read_side(*session, env.schema());
+    return read_side(*session, env.engine());
 }
 
 // The files alone: an integrity file would refuse the new one.
@@ -49,7 +50,7 @@ std::vector<SchemaDifference> try_file(const Env& scratch, const TemporaryFolder
     folder.put(name.version + "_" + name.slug + ".toml", text);
     apply_all(scratch, folder.path());
     const auto session = open_user_session(scratch);
-    return schema_differences(wanted.objects, texts_of(scratch.schema().objects(*session)));
+    return schema_differences(wanted.objects, texts_of(user_objects(scratch.engine(), *session)));
 }
 
 // Tables that create_table made, and not as they should be.

@@ -117,7 +117,7 @@ void Migrator::look_at_schema() {
     with_retries(env_, "the record of the schema", [&] {
         Transaction transaction{session_, TxMode::write};
         lease_.fence(session_);
-        names = SchemaRecord{store_, env_.schema()}.begin(session_);
+        names = SchemaRecord{store_, env_.engine()}.begin(session_);
         transaction.commit();
     });
     for (const std::string& name : names) {
@@ -131,7 +131,7 @@ void Migrator::finish(HistoryRow& row, RowState state, const std::string& action
     row.error.clear();
     row.finished_ms = env_.now_ms();
     store_.put(session_, row);
-    SchemaRecord{store_, env_.schema()}.end(session_);
+    SchemaRecord{store_, env_.engine()}.end(session_);
     store_.append(session_, {0, row.version, action, "done", env_.who, env_.host, row.slug, row.finished_ms,
                              row.finished_ms - row.started_ms, row.rows});
 }

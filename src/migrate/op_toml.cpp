@@ -46,6 +46,17 @@ std::string name_text(const TableName& name) {
     return name.schema.empty() ? plain(name.name) : plain(name.schema) + "." + plain(name.name);
 }
 
+// In the largest unit that divides it.
+std::string duration_text(Millis duration) {
+    for (const auto& [unit, ms] : {std::pair{"d", 86'400'000}, std::pair{"h", 3'600'000},
+                                   std::pair{"m", 60'000}, std::pair{"s", 1'000}}) {
+        if (duration.count() % ms == 0) {
+            return std::to_string(duration.count() / ms) + unit;
+        }
+    }
+    return std::to_string(duration.count()) + "ms";
+}
+
 void set_text(toml::table& table, const char* key, const EngineText& text) {
     if (text.by_engine.empty()) {
         set_if(table, key, text.common);
@@ -154,7 +165,7 @@ struct Writer {
     void operator()(const CreateTable& op) const;
     void operator()(const DropTable& op) const {
         set("table", name_text(op.table));
-        set("retain", std::to_string(op.retain.count()) + "ms");
+        set("retain", duration_text(op.retain));
     }
     void operator()(const RenameTable& op) const {
         set("table", name_text(op.table));
@@ -321,7 +332,10 @@ std::string line_of(std::string_view key, const toml::node& value) {
     one.insert_or_assign(key, value);
     make_inline(*one.get(key));
     std::ostringstream out;
-    out << one << "\n";
+    // "…" and not '…', as in the documents.
+    out << toml::toml_formatter{one, toml::toml_formatter::default_flags &
+                                         ~toml::format_flags::allow_literal_strings}
+        << "\n";
     return out.str();
 }
 

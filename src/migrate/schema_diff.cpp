@@ -7,6 +7,7 @@
 #include "migrate/dump.hpp"
 #include "migrate/op_toml.hpp"
 #include "migrate/table_diff.hpp"
+#include "migrate/user_schema.hpp"
 
 namespace turntable::migrate {
 namespace {
@@ -224,13 +225,13 @@ class SchemaDiff {
 
 } // namespace
 
-SchemaSide read_side(Session& session, const SchemaDialect& schema) {
+SchemaSide read_side(Session& session, const Engine& engine) {
     SchemaSide side;
-    side.parts = schema.dump(session);
-    side.objects = texts_of(schema.objects(session));
+    side.parts = user_parts(engine, session);
+    side.objects = texts_of(user_objects(engine, session));
     for (const SchemaPart& part : side.parts) {
         if (part.kind == "table") {
-            if (auto description = schema.describe(session, part.table)) {
+            if (auto description = engine.schema().describe(session, part.table)) {
                 side.tables[part.table.display()] = *std::move(description);
             }
         }

@@ -19,7 +19,7 @@ struct SchemaSide {
     ObjectTexts objects;
 };
 // Of a dialect's dump(): the session is outside a transaction.
-[[nodiscard]] SchemaSide read_side(Session& session, const SchemaDialect& schema);
+[[nodiscard]] SchemaSide read_side(Session& session, const Engine& engine);
 
 struct SchemaSteps {
     std::vector<Op> ops;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "migrate/checksum.hpp"
+#include "migrate/user_schema.hpp"
 
 namespace turntable::migrate {
 namespace {
@@ -74,7 +75,7 @@ std::vector<std::string> SchemaRecord::begin(Session& session) const {
     if (!before) {
         return {};
     }
-    const ObjectTexts live = texts_of(schema_.objects(session));
+    const ObjectTexts live = texts_of(user_objects(engine_, session));
     std::vector<std::string> names;
     Rows after = *before;
     for (auto& [key, row] : after) {
@@ -105,7 +106,7 @@ void SchemaRecord::end(Session& session) const {
         take(session);
         return;
     }
-    const ObjectTexts live = texts_of(schema_.objects(session));
+    const ObjectTexts live = texts_of(user_objects(engine_, session));
     Rows after{{sign, {}}};
     for (const auto& [key, row] : *before) {
         const auto found = live.find(key);
@@ -123,7 +124,7 @@ void SchemaRecord::end(Session& session) const {
 void SchemaRecord::take(Session& session) const {
     session.run("DELETE FROM " + table());
     Rows after{{sign, {}}};
-    for (const auto& [key, text] : texts_of(schema_.objects(session))) {
+    for (const auto& [key, text] : texts_of(user_objects(engine_, session))) {
         after[key] = {text, false, std::nullopt};
     }
     write(session, {}, after);

@@ -21,7 +21,7 @@ using ObjectTexts = std::map<ObjectKey, std::string>;
 
 class SchemaRecord {
   public:
-    SchemaRecord(const Store& store, const SchemaDialect& schema) : store_(store), schema_(schema) {}
+    SchemaRecord(const Store& store, const Engine& engine) : store_(store), engine_(engine) {}
 
     // nullopt: nothing is recorded, as in a history that an earlier version of turntable began.
     [[nodiscard]] std::optional<ObjectTexts> read(Session& session) const;
@@ -47,7 +47,7 @@ class SchemaRecord {
     [[nodiscard]] std::string table() const { return store_.table("migration_schema"); }
 
     const Store& store_;
-    const SchemaDialect& schema_;
+    const Engine& engine_;
 };
 
 } // namespace turntable::migrate

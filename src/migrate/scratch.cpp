@@ -9,6 +9,7 @@
 #include "migrate/directory.hpp"
 #include "migrate/schema_record.hpp"
 #include "migrate/sql/split.hpp"
+#include "migrate/user_schema.hpp"
 
 namespace turntable::migrate {
 namespace {
@@ -74,7 +75,7 @@ void TemporaryFolder::put(const std::string& name, const std::string& text) cons
 
 void refuse_full(const Env& scratch) {
     const auto session = open_user_session(scratch);
-    const std::vector<SchemaObject> found = scratch.schema().objects(*session);
+    const std::vector<SchemaObject> found = user_objects(scratch.engine(), *session);
     if (!found.empty()) {
         throw Error{ErrorKind::refused, "not_empty",
                     fmt::format("the scratch database is not empty: it has {} {}", found.front().kind,
@@ -124,7 +125,7 @@ void run_text(const Env& scratch, const std::string& text, const std::string& pa
 
 void drop_everything(const Env& scratch) {
     const auto session = open_user_session(scratch);
-    drop_all(*session, scratch.schema().dump(*session));
+    drop_all(*session, user_parts(scratch.engine(), *session));
 }
 
 void start_over(const Env& scratch) {
@@ -140,7 +141,7 @@ void start_over(const Env& scratch) {
     for (const HistoryRow& row : store.rows(*session)) {
         store.erase(*session, row.version);
     }
-    SchemaRecord{store, scratch.schema()}.take(*session);
+    SchemaRecord{store, scratch.engine()}.take(*session);
 }
 
 } // namespace turntable::migrate

@@ -38,7 +38,8 @@ class Import : public MigrateTest {
     [[nodiscard]] std::string from() const { return foreign_.path().string(); }
     [[nodiscard]] std::vector<std::string> names(const std::string& state) const {
         std::vector<std::string> out;
-        for (const auto& line : json({"status"}).json()["migrations"]) {
+        const auto status = json({"status"}).json();
+        for (const auto& line : status["migrations"]) {
             if (line["state"] == state) {
                 out.push_back(line["slug"]);
             }
@@ -213,7 +214,7 @@ TEST_P(Import, Sqitch) {
         "insert into %s.changes values ('aa', 'bb', 'users', 'shop', 'Users', '2024-01-01 10:00:00')"};
     if (database_.flavor() == Flavor::sqlite) {
         // A file of its own beside the database.
-        const std::string beside = fs::path{database_.url().substr(9)}.parent_path() / "sqitch.db";
+        const std::string beside = fs::path{database_.url().substr(7)}.parent_path() / "sqitch.db";
         database_.exec({"attach database '" + beside + "' as sqitch"});
     } else {
         database_.exec({"create schema sqitch"});

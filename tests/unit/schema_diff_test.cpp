@@ -95,7 +95,7 @@ TEST(SchemaSteps, DropTablesBeforeThoseThatTheyReferTo) {
     const SchemaSteps steps = steps_between(from, {}, "sqlite", {});
     ASSERT_EQ(steps.ops.size(), 2U);
     EXPECT_EQ(std::get<DropTable>(steps.ops[0].body).table.name, "b");
-    EXPECT_THAT(op_blocks(steps.ops), HasSubstr("[[op]]\nkind = 'drop_table'\ntable = 'b'\n"));
+    EXPECT_THAT(op_blocks(steps.ops), HasSubstr("[[op]]\nkind = \"drop_table\"\ntable = \"b\"\n"));
 }
 
 TEST(Dumps, KeepABodyTogetherForTheClient) {

@@ -13,6 +13,7 @@
 #include "migrate/schema_record.hpp"
 #include "migrate/told_row.hpp"
 #include "migrate/undo.hpp"
+#include "migrate/user_schema.hpp"
 
 namespace turntable::migrate {
 namespace {
@@ -169,7 +170,7 @@ class Import {
             return;
         }
         const auto session = open_user_session(env_);
-        std::vector<SchemaPart> parts = env_.schema().dump(*session);
+        std::vector<SchemaPart> parts = user_parts(env_.engine(), *session);
         std::erase_if(parts, [this](const SchemaPart& part) { return of_the_tool(part); });
         std::string text = fmt::format("-- turntable:description The schema as {} left it\n", options_.tool);
         for (const std::string& key : history_.applied) {
@@ -267,7 +268,7 @@ void carry_out(const Env& env, const ImportOptions& options, const std::vector<W
                                                   options.tool + " " + file.line.key, env.now_ms(), 0, 0});
             }
         }
-        SchemaRecord{work.store, env.schema()}.take(*work.session);
+        SchemaRecord{work.store, env.engine()}.take(*work.session);
         transaction.commit();
     });
     written.keep();
