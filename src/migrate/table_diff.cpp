@@ -148,16 +148,18 @@ bool has_more(const std::string& sql, const std::string& engine) {
            found(mysql, "AUTO_INCREMENT");
 }
 
-// The line of a column in the text of the table.
+// What the text of the table says from the name of a column to the end of the line.
 std::string line_of(const std::string& sql, const std::string& column) {
-    for (const char quote : {'"', '`'}) {
-        const std::string start = fmt::format("{0}{1}{0} ", quote, column);
-        if (const auto at = sql.find(start); at != std::string::npos) {
+    for (std::size_t at = sql.find(column); at != std::string::npos; at = sql.find(column, at + 1)) {
+        const auto end = at + column.size();
+        const bool alone = at > 0 && end < sql.size() &&
+                           std::string_view{" (,\n\t\"`"}.find(sql[at - 1]) != std::string_view::npos &&
+                           std::string_view{" \t\"`"}.find(sql[end]) != std::string_view::npos;
+        if (alone) {
             return upper(sql.substr(at, sql.find('\n', at) - at));
         }
     }
-    const auto at = sql.find(" " + column + " ");
-    return at == std::string::npos ? std::string{} : upper(sql.substr(at, sql.find('\n', at) - at));
+    return {};
 }
 
 // Whether the server numbers the column as `identity = true` has it.

@@ -15,15 +15,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::vector<Server> import_servers() {
-    std::vector<Server> out;
-    for (const Server& server : servers()) {
-        const bool postgres = server.name.starts_with("pg");
-        const bool first =
-            std::ranges::none_of(out, [](const Server& o) { return o.name.starts_with("pg"); });
-        if (server.name == "sqlite" || (postgres && first)) {
-            out.push_back(server);
-        }
-    }
+    std::vector<Server> out = one_server_of_each();
+    std::erase_if(out, [](const Server& server) { return is_mysql_like(flavor_of(server)); });
     return out;
 }
 
