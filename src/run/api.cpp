@@ -121,7 +121,8 @@ Outcome revert(const Context& context, const std::string& job) {
     }
     // A run that died between the swap and the window has left all that the way back needs.
     const bool swapped_and_kept =
-        record.state.step == machine::Step::after_swap && record.settings.keep_old.has_value();
+        (record.state.step == machine::Step::after_swap || record.state.step == machine::Step::set_aside) &&
+        record.settings.keep_old.has_value();
     if (record.state.step != machine::Step::window && !swapped_and_kept) {
         throw wrong_state(record, "only a job whose revert window is open can be reverted")
             .next(machine::swapped(record.state.step) || machine::at_rest(record.state.step)
@@ -158,6 +159,7 @@ Outcome finalize(const Context& context, const std::string& job) {
     case machine::Step::recheck:
     case machine::Step::swap:
     case machine::Step::after_swap:
+    case machine::Step::set_aside:
     case machine::Step::revert_probe:
     case machine::Step::revert_replay:
     case machine::Step::revert_swap:

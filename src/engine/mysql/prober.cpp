@@ -130,6 +130,15 @@ ProbedChunk MysqlProber::probe_chunk(Session& session, const Blueprint& blueprin
     return probed;
 }
 
+Blueprint MysqlProber::over_old_table(const Blueprint& blueprint) const {
+    Detail detail = detail_of(blueprint);
+    detail.row_rules.clear();
+    Blueprint old = blueprint;
+    old.source.name = blueprint.old_name;
+    old.detail = to_json(detail);
+    return old;
+}
+
 std::vector<RuleProbe> MysqlProber::probe_whole(Session& session, const Blueprint& blueprint,
                                                 int example_keys_max) const {
     std::vector<RuleProbe> probes;

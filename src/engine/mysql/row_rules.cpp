@@ -7,7 +7,7 @@
 #include <map>
 
 #include "quote.hpp"
-#include "turntable/conversion_rules.hpp"
+#include "turntable/conversion_classes.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -102,16 +102,9 @@ void rules_of_conversion(const ConversionPlan& plan, const Column& to, Detail& d
         return;
     }
     std::string broken = fmt::format("({}) IS NULL", plan.forward_sql);
-    const UnitConversion unit = unit_conversion(plan.asked);
-    const auto leave_out = [&](bool stops, const std::string& condition) {
-        if (stops && !condition.empty()) {
-            broken += fmt::format(" AND NOT ({})", condition);
-        }
-    };
-    leave_out(!unit.rounds, plan.is_rounded);
-    leave_out(unit.nan == BadValuePolicy::fail, plan.is_not_finite);
-    leave_out(unit.overflow == BadValuePolicy::fail, plan.is_out_of_range);
-    leave_out(unit.malformed == BadValuePolicy::fail, plan.is_rejected);
+    if (const std::string stopping = stopping_rows(plan); !stopping.empty()) {
+        broken = fmt::format("CASE WHEN {} THEN FALSE ELSE {} END", stopping, broken);
+    }
     detail.row_rules.push_back({"not_null", plan.source_column, broken});
 }
 

@@ -47,9 +47,9 @@ class RuleWriter {
             return;
         }
         if (origin.conversion) {
-            guards_[i] = refused_by(rehearsal_.conversions[*origin.conversion]);
+            guards_[i] = stopping_rows(rehearsal_.conversions[*origin.conversion]);
             if (column.not_null) {
-                not_null_rule(column, origin, quoted(origin.source.value_or("")));
+                converted_not_null_rule(i, column);
             }
             return;
         }
@@ -60,18 +60,6 @@ class RuleWriter {
         if (source != nullptr && source->type != column.type && origin.inverse_sql) {
             value_rules(i, *source);
         }
-    }
-
-    // Rows for which the conversion's expression fails: the probe of the conversion itself reports them.
-    static std::string refused_by(const ConversionPlan& plan) {
-        std::vector<std::string> bad;
-        for (const std::string* predicate :
-             {&plan.is_rounded, &plan.is_not_finite, &plan.is_out_of_range, &plan.is_rejected}) {
-            if (!predicate->empty()) {
-                bad.push_back("(" + *predicate + ")");
-            }
-        }
-        return joined(bad, " OR ");
     }
 
     // The value that column i gets, NULL where it would be refused anyway.
@@ -88,6 +76,17 @@ class RuleWriter {
         }
         detail_.row_rules.push_back(
             {"not_null", column.name, fmt::format("({}) IS NULL", value), "NULL::text"});
+    }
+
+    // The conversion leaves NULL what its policies say, and what was NULL before. The rows that it stops at
+    // are findings of its own.
+    void converted_not_null_rule(std::size_t i, const Column& column) {
+        const std::string is_null = fmt::format("({}) IS NULL", rehearsal_.origins[i].forward_sql);
+        detail_.row_rules.push_back(
+            {"not_null", column.name,
+             guards_[i].empty() ? is_null
+                                : fmt::format("CASE WHEN {} THEN false ELSE {} END", guards_[i], is_null),
+             "NULL::text"});
     }
 
     // A change of type without USING: what the new type refuses, or would silently keep less of.
