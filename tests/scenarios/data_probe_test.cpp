@@ -8,7 +8,7 @@ namespace {
 // What is asked of the table `items`, and how each flavor says it.
 struct Broken {
     std::string name;
-    std::vector<std::string> data; // makes exactly one row break the change
+    std::vector<std::string> data;       // makes exactly one row break the change
     std::string postgres, mysql, sqlite; // clause; "" = the flavor has no such change
     std::string shown;                   // key or value that the finding shows
 };
@@ -112,9 +112,9 @@ class DataProbe : public testing::TestWithParam<Given> {
 
     [[nodiscard]] std::string clause() const {
         const Broken& broken = std::get<1>(GetParam());
-        return database_.flavor() == Flavor::sqlite     ? broken.sqlite
-               : is_mysql_like(database_.flavor()) ? broken.mysql
-                                                   : broken.postgres;
+        return database_.flavor() == Flavor::sqlite ? broken.sqlite
+               : is_mysql_like(database_.flavor())  ? broken.mysql
+                                                    : broken.postgres;
     }
 
     TestDatabase database_;
@@ -144,9 +144,9 @@ std::vector<Given> given() {
     for (const Server& server : system_servers()) {
         const Flavor flavor = flavor_of(server);
         for (const Broken& broken : broken_changes()) {
-            const std::string& clause = flavor == Flavor::sqlite     ? broken.sqlite
-                                        : is_mysql_like(flavor) ? broken.mysql
-                                                                : broken.postgres;
+            const std::string& clause = flavor == Flavor::sqlite ? broken.sqlite
+                                        : is_mysql_like(flavor)  ? broken.mysql
+                                                                 : broken.postgres;
             if (!clause.empty()) {
                 all.emplace_back(server, broken);
             }

@@ -1,6 +1,8 @@
 // Values that the new column cannot hold: the row takes the replacement, the original goes to the side table,
 // which says what was true at the swap.
 
+#include <cstdlib>
+
 #include "scenarios/scenario.hpp"
 
 namespace turntable::test {
@@ -21,12 +23,11 @@ class Quarantine : public Scenario {
     // key:original:reason of the job's values, in order of the key's length and text.
     std::vector<std::string> kept(const nlohmann::json& outcome) {
         std::vector<std::string> lines;
-        for (const auto& row :
-             sql()
-                 .query("SELECT row_key, original, reason FROM " + outcome.value("quarantine", "") +
-                        " WHERE job_id = '" + outcome.value("job", "") +
-                        "' ORDER BY length(row_key), row_key")
-                 .rows) {
+        for (const auto& row : sql()
+                                   .query("SELECT row_key, original, reason FROM " +
+                                          outcome.value("quarantine", "") + " WHERE job_id = '" +
+                                          outcome.value("job", "") + "' ORDER BY length(row_key), row_key")
+                                   .rows) {
             lines.push_back(row[0].value_or("NULL") + ":" + row[1].value_or("NULL") + ":" +
                             row[2].value_or("NULL"));
         }
@@ -38,10 +39,8 @@ TEST_P(Quarantine, KeepsTheOriginalAndGivesTheReplacement) {
     database_.exec({"UPDATE payments SET note = 'n/a' WHERE id IN (7, 9)",
                     "UPDATE payments SET note = '20' WHERE id NOT IN (7, 9)",
                     "UPDATE payments SET amount = 1e30 WHERE id = 8"});
-    const std::string notes =
-        "note=integer,type=int32,malformed=quarantine,replacement=-1,into=pieces";
-    const auto outcome =
-        alter("amount=cents,into=amount_cents,overflow=quarantine", {"--convert", notes});
+    const std::string notes = "note=integer,type=int32,malformed=quarantine,replacement=-1,into=pieces";
+    const auto outcome = alter("amount=cents,into=amount_cents,overflow=quarantine", {"--convert", notes});
     EXPECT_TRUE(outcome.value("verified", false));
     const auto money = outcome["conversions"][0];
     EXPECT_EQ(money.value("rejected", 0), 1);
@@ -68,21 +67,37 @@ TEST_P(Quarantine, RemembersWhatWasRounded) {
     EXPECT_THAT(kept(outcome), testing::ElementsAre("id=7:1.005:rounded"));
 }
 
+TEST_P(Quarantine, KeepsFloatsToTheLastBit) {
+    const bool mysql = is_mysql_like(flavor());
+    sql().query(std::string{"CREATE TABLE floats (id integer NOT NULL PRIMARY KEY, v "} +
+                (mysql ? "float" : "real") + ")");
+    sql().query("INSERT INTO floats VALUES (1, 131072.27), (2, 17.5), (3, 4)");
+    const ToolRun run =
+        tool_.json({"alter", "floats", "--convert",
+                    "v=minor_units,scale=0,round=half_up,inexact=quarantine,into=w", "--execute", "--yes"});
+    ASSERT_EQ(run.exit_code, 0) << run.text();
+    const auto rows =
+        sql().query("SELECT original FROM " + run.json().value("quarantine", "") + " ORDER BY row_key").rows;
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(std::strtof(rows[0][0].value_or("").c_str(), nullptr), 131072.27F);
+    EXPECT_EQ(rows[1][0].value_or(""), "17.5");
+}
+
 TEST_P(Quarantine, TellsWhatWasTrueAtTheSwap) {
-    database_.exec({"UPDATE payments SET note = '20'", "UPDATE payments SET note = 'bad' WHERE id IN (7, 8)"});
+    database_.exec(
+        {"UPDATE payments SET note = '20'", "UPDATE payments SET note = 'bad' WHERE id IN (7, 8)"});
     const std::string convert = "note=integer,type=int32,malformed=quarantine,into=pieces";
     const ToolRun ready = tool_.json({"alter", "payments", "--convert", convert, "--execute", "--yes",
                                       "--cutover", "manual", "--cutover-timeout", "1s"});
     ASSERT_EQ(ready.exit_code, 6) << ready.text();
-    database_.exec({"UPDATE payments SET note = '21' WHERE id = 7",    // bad becomes good
-                    "DELETE FROM payments WHERE id = 8",               // bad is gone
-                    "UPDATE payments SET note = 'late' WHERE id = 9",  // good becomes bad
-                    "INSERT INTO payments VALUES (60, 1, 'new', 0)",   // bad is new
+    database_.exec({"UPDATE payments SET note = '21' WHERE id = 7",   // bad becomes good
+                    "DELETE FROM payments WHERE id = 8",              // bad is gone
+                    "UPDATE payments SET note = 'late' WHERE id = 9", // good becomes bad
+                    "INSERT INTO payments VALUES (60, 1, 'new', 0)",  // bad is new
                     "UPDATE payments SET note = 'other' WHERE id = 9"});
     const ToolRun swapped = tool_.json({"cutover", ready.json().value("job", "")});
     ASSERT_EQ(swapped.exit_code, 0) << swapped.text();
-    EXPECT_THAT(kept(swapped.json()),
-                testing::ElementsAre("id=9:other:rejected", "id=60:new:rejected"));
+    EXPECT_THAT(kept(swapped.json()), testing::ElementsAre("id=9:other:rejected", "id=60:new:rejected"));
     EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments WHERE pieces IS NULL"), 2);
     // A write in the window needs no side table: the new column takes what it can hold.
     sql().query("UPDATE payments SET pieces = 5 WHERE id = 60");
@@ -134,8 +149,8 @@ TEST_P(Quarantine, NeedsAReplacementWhereTheColumnIsNotNull) {
     const ToolRun refused = tool_.json({"audit", "orders", "--convert", convert});
     EXPECT_EQ(refused.exit_code, 3) << refused.text();
     EXPECT_THAT(refused.json()["findings"].dump(), testing::HasSubstr("not_null"));
-    const ToolRun run = tool_.json(
-        {"alter", "orders", "--convert", convert + ",replacement=0", "--execute", "--yes"});
+    const ToolRun run =
+        tool_.json({"alter", "orders", "--convert", convert + ",replacement=0", "--execute", "--yes"});
     ASSERT_EQ(run.exit_code, 0) << run.text() << mysql;
     EXPECT_EQ(sql().number("SELECT SUM(quantity) FROM orders"), 5);
 }

@@ -132,7 +132,8 @@ std::size_t deep(std::size_t count) {
     if (depth == nullptr) {
         return count;
     }
-    return count * (std::string_view{depth} == "full" ? full : std::max(1UL, std::strtoul(depth, nullptr, 10)));
+    return count *
+           (std::string_view{depth} == "full" ? full : std::max(1UL, std::strtoul(depth, nullptr, 10)));
 }
 
 std::vector<double> hard_doubles(std::size_t count) {

@@ -224,8 +224,8 @@ void expect_numbers_in_text(UnitsClient& client, const std::string& type) {
     std::size_t rejected = 0;
     for (std::size_t i = 0; i < rows.size() && shown < 20; ++i) {
         const auto number = number_in_text(texts[i]);
-        const ExpectedUnits expected = number ? expected_units(*number, 2, Rounding::half_even)
-                                              : ExpectedUnits{"rejected", "", {}};
+        const ExpectedUnits expected =
+            number ? expected_units(*number, 2, Rounding::half_even) : ExpectedUnits{"rejected", "", {}};
         rejected += number ? 0 : 1;
         if (class_of(rows[i]) != expected.value_class || rows[i][4].value_or("") != expected.units) {
             ++shown;

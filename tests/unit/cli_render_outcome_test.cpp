@@ -17,7 +17,8 @@ run::Outcome swapped() {
     outcome.copied = 5'000'000;
     outcome.replayed = 1203;
     outcome.verified = true;
-    outcome.conversions = {{"amount", "cents", 4'999'990, 10, 12, 0, "12345.678", "1234568", "0.2", "0.2", 0}};
+    outcome.conversions = {
+        {"amount", "cents", 4'999'990, 10, 12, 0, "12345.678", "1234568", "0.2", "0.2", 0}};
     outcome.seconds = {0.5, 2.25, 3.1, 0.2, 0.9, 0.04, 7.0501};
     outcome.prepare_lock_ms = 3;
     outcome.swap_lock_ms = 41;

@@ -8,6 +8,7 @@
 #include "conversion_majors.hpp"
 #include "conversion_units.hpp"
 #include "conversion_values.hpp"
+#include "conversion_words.hpp"
 #include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"

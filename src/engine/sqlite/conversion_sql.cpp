@@ -7,6 +7,7 @@
 
 #include "conversion_functions.hpp"
 #include "conversion_values.hpp"
+#include "names.hpp"
 #include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/decimal.hpp"

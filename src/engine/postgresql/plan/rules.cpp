@@ -8,6 +8,7 @@
 
 #include "plan/expressions.hpp"
 #include "plan/quoting.hpp"
+#include "turntable/conversion_classes.hpp"
 
 namespace turntable::postgresql {
 namespace {
@@ -81,7 +82,18 @@ class RuleWriter {
     // The conversion leaves NULL what its policies say, and what was NULL before. The rows that it stops at
     // are findings of its own.
     void converted_not_null_rule(std::size_t i, const Column& column) {
-        const std::string is_null = fmt::format("({}) IS NULL", rehearsal_.origins[i].forward_sql);
+        const ColumnOrigin& origin = rehearsal_.origins[i];
+        const ConversionPlan& plan = rehearsal_.conversions[*origin.conversion];
+        const Column* const source = origin.source ? rehearsal_.source.find_column(*origin.source) : nullptr;
+        const auto classes = planned_classes(plan);
+        const bool only_stops = std::all_of(classes.begin(), classes.end(), [&](const PlannedClass& one) {
+            return one.finding == "rounded" || (plan.*one.predicate).empty() ||
+                   one.fate == PlannedClass::Fate::stops;
+        });
+        if (source != nullptr && source->not_null && only_stops && plan.asked.rule != "using") {
+            return;
+        }
+        const std::string is_null = fmt::format("({}) IS NULL", origin.forward_sql);
         detail_.row_rules.push_back(
             {"not_null", column.name,
              guards_[i].empty() ? is_null
