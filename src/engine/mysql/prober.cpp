@@ -82,7 +82,8 @@ class Probe {
         probe.violations =
             session_.run(fmt::format("SELECT COUNT(*) {} AND ({})", from_, rule.broken_sql)).only_integer();
         if (probe.violations > 0) {
-            collect(probe.examples, rule.rule, rule.broken_sql, "src." + quote_name(rule.subject));
+            collect(probe.examples, rule.rule, rule.broken_sql,
+                    rule.rule == "check" ? "NULL" : "src." + quote_name(rule.subject));
         }
         return probe;
     }
