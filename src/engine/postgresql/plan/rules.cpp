@@ -48,7 +48,13 @@ class RuleWriter {
             return;
         }
         if (origin.conversion) {
-            guards_[i] = stopping_rows(rehearsal_.conversions[*origin.conversion]);
+            const ConversionPlan& plan = rehearsal_.conversions[*origin.conversion];
+            guards_[i] = stopping_rows(plan);
+            const auto classes = planned_classes(plan);
+            if (std::all_of(classes.begin(), classes.end(),
+                            [&](const PlannedClass& one) { return (plan.*one.predicate).empty(); })) {
+                evaluate(i);
+            }
             if (column.not_null) {
                 converted_not_null_rule(i, column);
             }
@@ -60,6 +66,20 @@ class RuleWriter {
         }
         if (source != nullptr && source->type != column.type && origin.inverse_sql) {
             value_rules(i, *source);
+        }
+        const bool widens = source != nullptr && origin.inverse_sql && integer(*source) && integer(column);
+        if (source != nullptr && !origin.identity && !widens) {
+            evaluate(i);
+        }
+    }
+
+    // Where no predicate tells which rows the server refuses, the probe finds them by asking for their
+    // values.
+    void evaluate(std::size_t i) {
+        const ColumnOrigin& origin = rehearsal_.origins[i];
+        if (guards_[i].empty()) {
+            detail_.evaluated.push_back({rehearsal_.after.columns[i].name, origin.forward_sql,
+                                         quoted(origin.source.value_or("")) + "::text"});
         }
     }
 
