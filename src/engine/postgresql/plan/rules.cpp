@@ -110,7 +110,11 @@ class RuleWriter {
             return one.finding == "rounded" || (plan.*one.predicate).empty() ||
                    one.fate == PlannedClass::Fate::stops;
         });
-        if (source != nullptr && source->not_null && only_stops && plan.asked.rule != "using") {
+        if (plan.asked.rule == "using") { // evaluating it may fail; evaluate() tells that
+            not_null_rule(column, origin, quoted(plan.source_column));
+            return;
+        }
+        if (source != nullptr && source->not_null && only_stops) {
             return;
         }
         const std::string is_null = fmt::format("({}) IS NULL", origin.forward_sql);
