@@ -13,20 +13,8 @@ struct Broken {
     std::string shown;                   // key or value that the finding shows
 };
 
-std::vector<Broken> broken_changes() {
+std::vector<Broken> broken_by_values() {
     return {
-        {"NotNullOverNulls",
-         {"UPDATE items SET note = NULL WHERE id = 17"},
-         "ALTER COLUMN note SET NOT NULL",
-         "MODIFY COLUMN note varchar(40) NOT NULL",
-         "ALTER COLUMN note SET NOT NULL",
-         "17"},
-        {"UniqueOverDuplicates",
-         {"UPDATE items SET note = 'n3' WHERE id = 17"},
-         "ADD CONSTRAINT one UNIQUE (note)",
-         "ADD UNIQUE KEY one (note)",
-         "ADD UNIQUE (note)",
-         "n3"},
         {"ShorterTextOverLongValues",
          {"UPDATE items SET note = 'a long note' WHERE id = 17"},
          "ALTER COLUMN note TYPE varchar(5)",
@@ -69,6 +57,29 @@ std::vector<Broken> broken_changes() {
          "MODIFY COLUMN state enum('open','closed')",
          "",
          "lost"},
+        {"TextThatIsNoNumber",
+         {"UPDATE items SET digits = 'seven' WHERE id = 17"},
+         "ALTER COLUMN digits TYPE integer USING digits::integer",
+         "MODIFY COLUMN digits integer",
+         "",
+         "seven"},
+    };
+}
+
+std::vector<Broken> broken_by_rules() {
+    return {
+        {"NotNullOverNulls",
+         {"UPDATE items SET note = NULL WHERE id = 17"},
+         "ALTER COLUMN note SET NOT NULL",
+         "MODIFY COLUMN note varchar(40) NOT NULL",
+         "ALTER COLUMN note SET NOT NULL",
+         "17"},
+        {"UniqueOverDuplicates",
+         {"UPDATE items SET note = 'n3' WHERE id = 17"},
+         "ADD CONSTRAINT one UNIQUE (note)",
+         "ADD UNIQUE KEY one (note)",
+         "ADD UNIQUE (note)",
+         "n3"},
         {"CheckOverViolators",
          {"UPDATE items SET amount = -1 WHERE id = 17"},
          "ADD CONSTRAINT positive CHECK (amount >= 0)",
@@ -81,13 +92,14 @@ std::vector<Broken> broken_changes() {
          "ADD CONSTRAINT owned FOREIGN KEY (owner) REFERENCES owners (id)",
          "ADD FOREIGN KEY (owner) REFERENCES owners (id)",
          "99"},
-        {"TextThatIsNoNumber",
-         {"UPDATE items SET digits = 'seven' WHERE id = 17"},
-         "ALTER COLUMN digits TYPE integer USING digits::integer",
-         "MODIFY COLUMN digits integer",
-         "",
-         "seven"},
     };
+}
+
+std::vector<Broken> broken_changes() {
+    std::vector<Broken> all = broken_by_values();
+    const std::vector<Broken> rules = broken_by_rules();
+    all.insert(all.end(), rules.begin(), rules.end());
+    return all;
 }
 
 using Given = std::tuple<Server, Broken>;
