@@ -34,7 +34,8 @@ class ConversionAudit {
         refused_unless(counts_.out_of_range, plan_.asked.overflow, "out_of_range",
                        "do not fit " + plan_.target_type, "overflow=null or overflow=quarantine");
         refused_unless(counts_.rejected, unit_conversion(plan_.asked).malformed, "rejected",
-                       "cannot be converted to " + plan_.target_type, "malformed=null or malformed=quarantine");
+                       "cannot be converted to " + plan_.target_type,
+                       "malformed=null or malformed=quarantine");
     }
 
   private:
