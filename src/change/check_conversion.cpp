@@ -174,8 +174,8 @@ void check_conversion(const Conversion& asked) {
     if (asked.keep && !asked.into) {
         throw bad(asked, "keep=yes needs into=NEW_COLUMN: two columns cannot have one name");
     }
-    if (asked.keep) {
-        throw not_supported(asked, "keep=yes");
+    if (asked.keep && rule->name == "using" && !asked.inverse) {
+        throw bad(asked, "keep=yes needs inverse=…, which makes the old column from the new one");
     }
     if (rule->name == "cents" && asked.scale) {
         throw bad(asked, "cents has scale 2; use minor_units for another");

@@ -47,8 +47,9 @@ class RuleWriter {
             return;
         }
         if (origin.conversion) {
-            guards_[i] = refused_by(rehearsal_.conversions[*origin.conversion]);
-            if (column.not_null) {
+            const ConversionPlan& plan = rehearsal_.conversions[*origin.conversion];
+            guards_[i] = refused_by(plan);
+            if (column.not_null && !plan.asked.keep) { // kept: NOT NULL where the old column is
                 not_null_rule(column, origin, quoted(origin.source.value_or("")));
             }
             return;
