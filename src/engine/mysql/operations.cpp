@@ -184,6 +184,10 @@ std::string conversion_clause(const Table& table, const Column& column, const Co
         return redefined(table, column, own_type(column), false,
                          value == plan.asked.extra.end() ? std::nullopt : std::optional{value->second}, kind);
     }
+    if (plan.asked.keep) {
+        return fmt::format("ADD COLUMN {} {}{} AFTER {}", quote_name(plan.target_column), plan.target_type,
+                           column.nullable ? " NULL" : " NOT NULL", quote_name(column.name));
+    }
     const ColumnRest rest = rest_of(table, column);
     if (!rest.check.empty() && !same_name(plan.target_column, column.name)) {
         throw Error{
