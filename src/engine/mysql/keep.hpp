@@ -14,6 +14,9 @@ namespace turntable::mysql {
 void plan_keep(Session& session, Scratch& scratch, const Table& source, const Table& target,
                const Settings& settings, Blueprint& blueprint, Detail& detail);
 
+// The ALTER clauses that put the new column beside the old one.
+[[nodiscard]] std::string kept_clause(const Column& column, const ConversionPlan& plan, ServerKind kind);
+
 [[nodiscard]] std::vector<CaptureTrigger> keep_triggers(const Blueprint& blueprint, const Detail& detail);
 
 // What finalize runs, in order.

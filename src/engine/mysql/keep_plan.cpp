@@ -64,11 +64,50 @@ void require_keepable(Session& session, const ConversionPlan& plan, const Column
     }
 }
 
+// MariaDB fails an INSERT … SELECT and a LOAD DATA that leave out a NOT NULL column without a default, before
+// any trigger runs. So each of the two has a default that no application writes and that means "left out"; ""
+// where the type has none such.
+std::string left_out_mark(const std::string& type, const std::string& data_type) {
+    const bool is_unsigned = type.find("unsigned") != std::string::npos;
+    const auto of = [&](const char* smallest, const char* largest) {
+        return std::string{is_unsigned ? largest : smallest};
+    };
+    if (data_type == "tinyint") {
+        return of("-128", "255");
+    }
+    if (data_type == "smallint") {
+        return of("-32768", "65535");
+    }
+    if (data_type == "mediumint") {
+        return of("-8388608", "16777215");
+    }
+    if (data_type == "int") {
+        return of("-2147483648", "4294967295");
+    }
+    if (data_type == "bigint") {
+        return of("-9223372036854775808", "18446744073709551615");
+    }
+    if (data_type == "double" && !is_unsigned) {
+        return "-1.7976931348623157e308";
+    }
+    if (data_type == "float" && !is_unsigned) {
+        return "-1.7014118346046923e38"; // a power of two: the same number in both widths
+    }
+    return "";
+}
+
+std::string mark_of(const Column& column, ServerKind kind) {
+    const bool needed = kind == ServerKind::mariadb && !column.nullable;
+    return needed ? left_out_mark(column.type, column.data_type) : "";
+}
+
 // The bodies of the triggers for one pair of columns.
 class PairSql {
   public:
-    PairSql(const ConversionPlan& plan, const Column& old_column, const Column& new_column,
-            std::string default_sql)
+    struct LeftOut {
+        std::string old_default, old_mark, new_mark; // SQL, "" where there is none
+    };
+    PairSql(const ConversionPlan& plan, const Column& old_column, const Column& new_column, LeftOut left_out)
         : plan_(plan),
           old_image_(image_of(old_column)),
           new_image_(image_of(new_column)),
@@ -76,18 +115,23 @@ class PairSql {
           b_("NEW." + quote_name(new_column.name)),
           old_a_("OLD." + quote_name(old_column.name)),
           old_b_("OLD." + quote_name(new_column.name)),
-          default_(std::move(default_sql)),
+          left_out_(std::move(left_out)),
           forward_(over(plan.forward_sql, a_, old_column.name)) {}
 
     // An INSERT cannot tell a column that was left out from one given as NULL or as the default: of the old
     // column, both count as left out where the new one is given.
     [[nodiscard]] std::string insert() const {
-        std::string left_out = a_ + " IS NULL";
-        if (!default_.empty()) {
-            left_out += fmt::format(" OR {} <=> {}", a_, default_);
+        std::string old_left_out = a_ + " IS NULL";
+        for (const std::string& value : {left_out_.old_default, left_out_.old_mark}) {
+            old_left_out += value.empty() ? "" : fmt::format(" OR {} <=> {}", a_, value);
         }
-        return fmt::format("IF {} IS NULL THEN {} ELSEIF NOT ({}) THEN IF NOT ({}) THEN {} END IF; {} END IF;",
-                           b_, from_old(), in_step(), left_out, contradiction(), from_new());
+        std::string new_left_out = b_ + " IS NULL";
+        if (!left_out_.new_mark.empty()) {
+            new_left_out += fmt::format(" OR {} <=> {}", b_, left_out_.new_mark);
+        }
+        return fmt::format("IF {} THEN {}{} ELSEIF NOT ({}) THEN IF NOT ({}) THEN {} END IF; {} END IF;",
+                           new_left_out, neither_given(), from_old(), in_step(), old_left_out,
+                           contradiction(), from_new());
     }
 
     [[nodiscard]] std::string update() const {
@@ -103,6 +147,13 @@ class PairSql {
                                           const std::string& column) {
         return fmt::format("(SELECT {} FROM (SELECT {} AS {}) AS _tt_row)", expression, value,
                            quote_name(column));
+    }
+    [[nodiscard]] std::string neither_given() const {
+        return left_out_.old_mark.empty()
+                   ? ""
+                   : fmt::format("IF {} <=> {} THEN {} END IF; ", a_, left_out_.old_mark,
+                                 signal({text(fmt::format("neither {} nor {} has a value, and no default",
+                                                          plan_.source_column, plan_.target_column))}));
     }
     [[nodiscard]] std::string in_step() const { return same_image(new_image_, forward_, b_); }
 
@@ -153,7 +204,9 @@ class PairSql {
 
     const ConversionPlan& plan_;
     Image old_image_, new_image_;
-    std::string a_, b_, old_a_, old_b_, default_, forward_;
+    std::string a_, b_, old_a_, old_b_;
+    LeftOut left_out_;
+    std::string forward_;
 };
 
 std::string body(const std::string& statements) {
@@ -164,17 +217,17 @@ void add_clause(std::string& list, const std::string& clause) {
     list += (list.empty() ? "" : ", ") + clause;
 }
 
-void add_notes(const ConversionPlan& plan, const Detail& detail, Blueprint& blueprint) {
-    blueprint.notes.push_back(fmt::format(
-        "'{}' stays beside '{}' until finalize, which drops it; triggers keep both in step: a value that the "
-        "conversion does not take fails its own statement meanwhile",
-        plan.source_column, plan.target_column));
-    if (detail.kind == ServerKind::mariadb) {
+void add_notes(const ConversionPlan& plan, bool unmarked, Blueprint& blueprint) {
+    if (unmarked) {
         blueprint.notes.push_back(fmt::format(
             "MariaDB refuses an INSERT … SELECT or LOAD DATA that leaves out '{}' or '{}', where that is NOT "
             "NULL without a default (error 1364); an INSERT … VALUES may",
             plan.source_column, plan.target_column));
     }
+    blueprint.notes.push_back(fmt::format(
+        "'{}' stays beside '{}' until finalize, which drops it; triggers keep both in step: a value that the "
+        "conversion does not take fails its own statement meanwhile",
+        plan.source_column, plan.target_column));
 }
 
 void plan_drop(Scratch& scratch, const std::string& source_name, Keep& keep) {
@@ -187,6 +240,21 @@ void plan_drop(Scratch& scratch, const std::string& source_name, Keep& keep) {
 
 } // namespace
 
+std::string kept_clause(const Column& column, const ConversionPlan& plan, ServerKind kind) {
+    Column added;
+    added.type = plan.target_type;
+    added.data_type = plan.target_type.substr(0, plan.target_type.find_first_of(" ("));
+    added.nullable = column.nullable;
+    const std::string mark = mark_of(added, kind);
+    std::string clauses = fmt::format(
+        "ADD COLUMN {} {}{}{} AFTER {}", quote_name(plan.target_column), plan.target_type,
+        column.nullable ? " NULL" : " NOT NULL", mark.empty() ? "" : " DEFAULT " + mark, quote_name(column.name));
+    if (const std::string old_mark = mark_of(column, kind); !old_mark.empty() && !column.default_text) {
+        clauses += fmt::format(", ALTER COLUMN {} SET DEFAULT {}", quote_name(column.name), old_mark);
+    }
+    return clauses;
+}
+
 void plan_keep(Session& session, Scratch& scratch, const Table& source, const Table& target,
                const Settings& settings, Blueprint& blueprint, Detail& detail) {
     std::string on_insert, on_update;
@@ -197,14 +265,21 @@ void plan_keep(Session& session, Scratch& scratch, const Table& source, const Ta
         }
         const Column& column = *source.column(plan.source_column);
         require_keepable(session, plan, column, target);
-        std::string constant;
+        const Column& added = *target.column(plan.target_column);
+        PairSql::LeftOut left_out{"", mark_of(column, detail.kind), mark_of(added, detail.kind)};
+        const bool unmarked = detail.kind == ServerKind::mariadb && !column.nullable &&
+                              (left_out.new_mark.empty() || (left_out.old_mark.empty() && !column.default_text));
         if (column.default_text) {
+            left_out.old_mark.clear();
+            left_out.old_default = constant_default(column, detail.kind);
             add_clause(keep.drops,
                        fmt::format("ALTER COLUMN {} SET{}", quote_name(plan.target_column),
                                    converted_default(session, column, plan, detail.kind)));
-            constant = constant_default(column, detail.kind);
+        } else if (!left_out.new_mark.empty()) {
+            add_clause(keep.drops,
+                       fmt::format("ALTER COLUMN {} DROP DEFAULT", quote_name(plan.target_column)));
         }
-        const PairSql sql{plan, column, *target.column(plan.target_column), constant};
+        const PairSql sql{plan, column, added, left_out};
         on_insert += (on_insert.empty() ? "" : " ") + sql.insert();
         on_update += (on_update.empty() ? "" : " ") + sql.update();
         keep.old_columns.push_back(plan.source_column);
@@ -215,7 +290,7 @@ void plan_keep(Session& session, Scratch& scratch, const Table& source, const Ta
             add_clause(keep.let_go, fmt::format("ALTER COLUMN {} SET DEFAULT {}",
                                                 quote_name(plan.source_column), number ? "0" : "''"));
         }
-        add_notes(plan, detail, blueprint);
+        add_notes(plan, unmarked, blueprint);
     }
     if (keep.old_columns.empty()) {
         return;

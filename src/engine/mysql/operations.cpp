@@ -4,6 +4,7 @@
 
 #include "column_rest.hpp"
 #include "conversion_sql.hpp"
+#include "keep.hpp"
 #include "quote.hpp"
 #include "turntable/error.hpp"
 
@@ -185,8 +186,7 @@ std::string conversion_clause(const Table& table, const Column& column, const Co
                          value == plan.asked.extra.end() ? std::nullopt : std::optional{value->second}, kind);
     }
     if (plan.asked.keep) {
-        return fmt::format("ADD COLUMN {} {}{} AFTER {}", quote_name(plan.target_column), plan.target_type,
-                           column.nullable ? " NULL" : " NOT NULL", quote_name(column.name));
+        return kept_clause(column, plan, kind);
     }
     const ColumnRest rest = rest_of(table, column);
     if (!rest.check.empty() && !same_name(plan.target_column, column.name)) {
