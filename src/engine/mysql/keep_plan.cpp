@@ -266,6 +266,9 @@ void plan_keep(Session& session, Scratch& scratch, const Table& source, const Ta
         const Column& column = *source.column(plan.source_column);
         require_keepable(session, plan, column, target);
         const Column& added = *target.column(plan.target_column);
+        if (added.nullable != column.nullable || (added.default_text && mark_of(added, detail.kind).empty())) {
+            throw not_keepable(column.name, "no other part of this change may touch " + plan.target_column);
+        }
         PairSql::LeftOut left_out{"", mark_of(column, detail.kind), mark_of(added, detail.kind)};
         const bool unmarked = detail.kind == ServerKind::mariadb && !column.nullable &&
                               (left_out.new_mark.empty() || (left_out.old_mark.empty() && !column.default_text));

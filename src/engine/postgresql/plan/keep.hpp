@@ -11,6 +11,8 @@ namespace turntable::postgresql {
 // Refuses a column on which something hangs: it would go with it, and the new one would lack it. clone: the
 // table as it is, by its oid. Throws Error{refused, "keep_not_possible"}.
 void require_keepable(Session& session, Oid clone, const Column& column, const Table& source);
+// After all steps: no other part of the change has touched the pair.
+void require_still_kept(const Table& source, const Table& after, const Kept& kept);
 void add_keep_notes(const ConversionPlan& plan, std::vector<std::string>& notes);
 
 // Created with the logs, dropped with them.

@@ -54,6 +54,21 @@ void require_keepable(Session& session, Oid clone, const Column& column, const T
     }
 }
 
+void require_still_kept(const Table& source, const Table& after, const Kept& kept) {
+    const Column* const was = source.find_column(kept.old_column);
+    const Column* const old_column = after.find_column(kept.old_column);
+    const Column* const new_column = after.find_column(kept.new_column);
+    const bool untouched = was != nullptr && old_column != nullptr && new_column != nullptr &&
+                           old_column->type == was->type && old_column->not_null == was->not_null &&
+                           old_column->default_sql == was->default_sql && !new_column->default_sql &&
+                           new_column->type == kept.new_type && new_column->not_null == was->not_null;
+    if (!untouched) {
+        throw Error{ErrorKind::refused, "keep_not_possible",
+                    fmt::format("keep=yes of column {}: no other part of this change may touch it or {}",
+                                kept.old_column, kept.new_column)};
+    }
+}
+
 void add_keep_notes(const ConversionPlan& plan, std::vector<std::string>& notes) {
     notes.push_back(fmt::format("{} stays beside {} until finalize, which drops it; a trigger keeps both in "
                                 "step: a value that the conversion does not take fails its own statement "

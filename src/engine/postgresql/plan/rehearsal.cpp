@@ -249,6 +249,7 @@ class Rehearser {
             return {};
         }
         for (const Kept& one : result_.kept) {
+            require_still_kept(result_.source, result_.after, one);
             if (one.new_default) {
                 session_.run(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", clone_.sql(),
                                          quoted(one.new_column), *one.new_default));
