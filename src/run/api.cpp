@@ -134,8 +134,8 @@ Outcome revert(const Context& context, const std::string& job) {
 
 namespace {
 
-// Where a kept column cannot be dropped in a moment, dropping it is a change of its own: resumable, within the
-// same budgets. Another `finalize` tries again what came to nothing.
+// Where a kept column cannot be dropped in a moment, dropping it is a change of its own: resumable, within
+// the same budgets. Another `finalize` tries again what came to nothing.
 Outcome with_the_rest_dropped(const Context& context, Outcome finalized, const JobRecord& record) {
     if (finalized.state != JobState::finalized || record.state.reverted) {
         return finalized;

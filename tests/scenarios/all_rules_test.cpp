@@ -1,5 +1,5 @@
-// Every rule of the family in one change, beside an application that writes all of the columns meanwhile. What
-// must come out is kept by the test itself.
+// Every rule of the family in one change, beside an application that writes all of the columns meanwhile.
+// What must come out is kept by the test itself.
 
 #include <array>
 #include <atomic>
@@ -18,14 +18,14 @@ struct Sample {
 };
 
 constexpr std::array samples{
-    Sample{"17.08", "1764000000", "24.12.2026", "yes", "open", "car", "6F9619FF-8B86-D011-B42D-00CF4FC964FF", "NULL",
-           "1708|1764000000|2026-12-24|1|open|1|6f9619ff8b86d011b42d00cf4fc964ff|none"},
+    Sample{"17.08", "1764000000", "24.12.2026", "yes", "open", "car", "6F9619FF-8B86-D011-B42D-00CF4FC964FF",
+           "NULL", "1708|1764000000|2026-12-24|1|open|1|6f9619ff8b86d011b42d00cf4fc964ff|none"},
     Sample{"1.005", "0", "29.02.2024", "no", "closed", "bus", "00000000-0000-0000-0000-000000000000", "'a'",
            "100|0|2024-02-29|0|closed|2|00000000000000000000000000000000|a"},
-    Sample{"-0.57", "86399", "01.01.1970", "yes", "closed", "bus", "ffffffff-ffff-ffff-ffff-ffffffffffff", "''",
-           "-57|86399|1970-01-01|1|closed|2|ffffffffffffffffffffffffffffffff|"},
-    Sample{"2.675", "1700000001", "31.12.1999", "no", "open", "car", "12345678-1234-1234-1234-1234567890AB", "'z'",
-           "268|1700000001|1999-12-31|0|open|1|123456781234123412341234567890ab|z"},
+    Sample{"-0.57", "86399", "01.01.1970", "yes", "closed", "bus", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+           "''", "-57|86399|1970-01-01|1|closed|2|ffffffffffffffffffffffffffffffff|"},
+    Sample{"2.675", "1700000001", "31.12.1999", "no", "open", "car", "12345678-1234-1234-1234-1234567890AB",
+           "'z'", "268|1700000001|1999-12-31|0|open|1|123456781234123412341234567890ab|z"},
 };
 
 class AllRules : public Scenario {
@@ -36,9 +36,10 @@ class AllRules : public Scenario {
         if (flavor() == Flavor::postgres) {
             sql().query("CREATE TYPE state_t AS ENUM ('open', 'closed')");
         }
-        sql().query("CREATE TABLE things (id integer NOT NULL PRIMARY KEY, amount " + real +
-                    ", created bigint, born varchar(10), active varchar(5), state varchar(10), kind varchar(5), "
-                    "token varchar(36), note varchar(20))");
+        sql().query(
+            "CREATE TABLE things (id integer NOT NULL PRIMARY KEY, amount " + real +
+            ", created bigint, born varchar(10), active varchar(5), state varchar(10), kind varchar(5), "
+            "token varchar(36), note varchar(20))");
         for (int id = 1; id <= rows; ++id) {
             write(sql(), id, static_cast<std::size_t>(id) % samples.size(), Statement::insert);
         }
@@ -47,15 +48,14 @@ class AllRules : public Scenario {
     enum class Statement { insert, update };
     void write(Client& client, int id, std::size_t which, Statement statement) {
         const Sample& one = samples.at(which);
-        const std::array<std::pair<const char*, std::string>, 8> values{
-            {{"amount", one.amount},
-             {"created", one.created},
-             {"born", text(one.born)},
-             {"active", text(one.active)},
-             {"state", text(one.state)},
-             {"kind", text(one.kind)},
-             {"token", text(one.token)},
-             {"note", one.note}}};
+        const std::array<std::pair<const char*, std::string>, 8> values{{{"amount", one.amount},
+                                                                         {"created", one.created},
+                                                                         {"born", text(one.born)},
+                                                                         {"active", text(one.active)},
+                                                                         {"state", text(one.state)},
+                                                                         {"kind", text(one.kind)},
+                                                                         {"token", text(one.token)},
+                                                                         {"note", one.note}}};
         std::string names, list, sets;
         for (const auto& [name, value] : values) {
             names += std::string{", "} + name;
@@ -103,15 +103,18 @@ class AllRules : public Scenario {
     std::string after_columns() const {
         switch (flavor_) {
         case Flavor::postgres:
-            return "amount_cents, extract(epoch FROM created_at)::bigint, to_char(born, 'YYYY-MM-DD'), active::int, "
+            return "amount_cents, extract(epoch FROM created_at)::bigint, to_char(born, 'YYYY-MM-DD'), "
+                   "active::int, "
                    "state, kind_id, replace(token::text, '-', ''), note";
         case Flavor::sqlite:
-            return "amount_cents, strftime('%s', created_at), born, active, state, kind_id, lower(hex(token)), note";
+            return "amount_cents, strftime('%s', created_at), born, active, state, kind_id, "
+                   "lower(hex(token)), note";
         case Flavor::mariadb:
         case Flavor::mysql:
             break;
         }
-        return "amount_cents, TIMESTAMPDIFF(SECOND, '1970-01-01', created_at), CAST(born AS CHAR), active, state, "
+        return "amount_cents, TIMESTAMPDIFF(SECOND, '1970-01-01', created_at), CAST(born AS CHAR), active, "
+               "state, "
                "kind_id, LOWER(HEX(token)), note";
     }
 

@@ -21,7 +21,8 @@ std::vector<std::vector<std::string>> commands_of(const std::string& section) {
             continue;
         }
         std::istringstream words{line.substr(line.find("turntable") + 9)};
-        commands.emplace_back(std::istream_iterator<std::string>{words}, std::istream_iterator<std::string>{});
+        commands.emplace_back(std::istream_iterator<std::string>{words},
+                              std::istream_iterator<std::string>{});
     }
     return commands;
 }

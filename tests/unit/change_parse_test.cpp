@@ -99,8 +99,8 @@ TEST(ParseConversion, RefusesWhatItCannotRead) {
 
 TEST(ParseConversion, RefusesByNameWhatIsNotBuilt) {
     for (const char* const text :
-         {"a=cents,nan=quarantine", "a=cents,overflow=quarantine", "a=cents,malformed=quarantine",
-          "a=json", "a=charset", "a=decimal,type='decimal(40,2)'"}) {
+         {"a=cents,nan=quarantine", "a=cents,overflow=quarantine", "a=cents,malformed=quarantine", "a=json",
+          "a=charset", "a=decimal,type='decimal(40,2)'"}) {
         const std::string message = error_of([&] { (void)parse_conversion(text); }, ErrorKind::refused);
         EXPECT_NE(message.find("does not support"), std::string::npos) << message;
     }

@@ -32,10 +32,12 @@ void require_unattached(const Column& column, const Table& target) {
             own ? line.find(" CHECK (") != std::string::npos : line.find(name) != std::string::npos;
         if (attached) {
             throw not_keepable(column.name, line.substr(start) + " would go with it at finalize")
-                .next("drop what hangs on the column in a change before, and make it anew for the new column");
+                .next(
+                    "drop what hangs on the column in a change before, and make it anew for the new column");
         }
     }
-    if (column.generated() || column.auto_increment() || column.extra.find("on update") != std::string::npos) {
+    if (column.generated() || column.auto_increment() ||
+        column.extra.find("on update") != std::string::npos) {
         throw not_keepable(column.name, "the server makes its values");
     }
 }
@@ -246,9 +248,9 @@ std::string kept_clause(const Column& column, const ConversionPlan& plan, Server
     added.data_type = plan.target_type.substr(0, plan.target_type.find_first_of(" ("));
     added.nullable = column.nullable;
     const std::string mark = mark_of(added, kind);
-    std::string clauses = fmt::format(
-        "ADD COLUMN {} {}{}{} AFTER {}", quote_name(plan.target_column), plan.target_type,
-        column.nullable ? " NULL" : " NOT NULL", mark.empty() ? "" : " DEFAULT " + mark, quote_name(column.name));
+    std::string clauses = fmt::format("ADD COLUMN {} {}{}{} AFTER {}", quote_name(plan.target_column),
+                                      plan.target_type, column.nullable ? " NULL" : " NOT NULL",
+                                      mark.empty() ? "" : " DEFAULT " + mark, quote_name(column.name));
     if (const std::string old_mark = mark_of(column, kind); !old_mark.empty() && !column.default_text) {
         clauses += fmt::format(", ALTER COLUMN {} SET DEFAULT {}", quote_name(column.name), old_mark);
     }
@@ -266,18 +268,19 @@ void plan_keep(Session& session, Scratch& scratch, const Table& source, const Ta
         const Column& column = *source.column(plan.source_column);
         require_keepable(session, plan, column, target);
         const Column& added = *target.column(plan.target_column);
-        if (added.nullable != column.nullable || (added.default_text && mark_of(added, detail.kind).empty())) {
+        if (added.nullable != column.nullable ||
+            (added.default_text && mark_of(added, detail.kind).empty())) {
             throw not_keepable(column.name, "no other part of this change may touch " + plan.target_column);
         }
         PairSql::LeftOut left_out{"", mark_of(column, detail.kind), mark_of(added, detail.kind)};
-        const bool unmarked = detail.kind == ServerKind::mariadb && !column.nullable &&
-                              (left_out.new_mark.empty() || (left_out.old_mark.empty() && !column.default_text));
+        const bool unmarked =
+            detail.kind == ServerKind::mariadb && !column.nullable &&
+            (left_out.new_mark.empty() || (left_out.old_mark.empty() && !column.default_text));
         if (column.default_text) {
             left_out.old_mark.clear();
             left_out.old_default = constant_default(column, detail.kind);
-            add_clause(keep.drops,
-                       fmt::format("ALTER COLUMN {} SET{}", quote_name(plan.target_column),
-                                   converted_default(session, column, plan, detail.kind)));
+            add_clause(keep.drops, fmt::format("ALTER COLUMN {} SET{}", quote_name(plan.target_column),
+                                               converted_default(session, column, plan, detail.kind)));
         } else if (!left_out.new_mark.empty()) {
             add_clause(keep.drops,
                        fmt::format("ALTER COLUMN {} DROP DEFAULT", quote_name(plan.target_column)));

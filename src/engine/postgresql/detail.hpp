@@ -164,7 +164,7 @@ struct Detail {
     std::vector<FurtherLock> revert_locks;
     std::vector<Statement> revert;
     std::vector<Statement> after_revert;
-    std::vector<Statement> contract; // keep=yes: at the end of the window, with reverse_uncapture
+    std::vector<Statement> contract;  // keep=yes: at the end of the window, with reverse_uncapture
     std::vector<Statement> drop_logs; // functions and logs, when the window ends; safe to run twice
 
     std::vector<RowRule> row_rules;

@@ -153,8 +153,9 @@ class Planning {
 
     void refuse_keep_without_window() const {
         if (!rehearsal_.kept.empty() && !settings_.keep_old) {
-            throw Error{ErrorKind::refused, "keep_needs_window",
-                        "keep=yes keeps the old column until finalize: with --keep-old none there is no until"}
+            throw Error{
+                ErrorKind::refused, "keep_needs_window",
+                "keep=yes keeps the old column until finalize: with --keep-old none there is no until"}
                 .next("give --keep-old the time that the old code still needs");
         }
     }

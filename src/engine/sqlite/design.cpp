@@ -68,8 +68,9 @@ void Design::apply(const Step& step) {
 DesignColumn& Design::need(const std::string& column) {
     for (const KeptPair& pair : kept_) {
         if (same_name(pair.old_column, column) || same_name(pair.new_column, column)) {
-            throw refused("keep_not_possible", "column " + column + " is one of a pair that keep=yes keeps in "
-                                               "step: no other part of this change may touch it");
+            throw refused("keep_not_possible", "column " + column +
+                                                   " is one of a pair that keep=yes keeps in "
+                                                   "step: no other part of this change may touch it");
         }
     }
     const auto at = std::find_if(columns_.begin(), columns_.end(),
@@ -282,12 +283,11 @@ void Design::keep(const Column& source, ConversionPlan plan) {
     KeptPair pair = kept_pair(source_, source, plan, text_, indexes_);
     if (pair.default_sql) {
         if (!is_constant(*pair.default_sql)) {
-            throw refused("default_of_converted_column",
-                          "the default of column " + source.name + " is not constant and cannot be converted");
+            throw refused("default_of_converted_column", "the default of column " + source.name +
+                                                             " is not constant and cannot be converted");
         }
-        pair.new_default =
-            literal_of("SELECT " + plan.forward_sql + " FROM (SELECT " + *pair.default_sql + " AS " +
-                       identifier(plan.source_column) + ")");
+        pair.new_default = literal_of("SELECT " + plan.forward_sql + " FROM (SELECT " + *pair.default_sql +
+                                      " AS " + identifier(plan.source_column) + ")");
     }
     text_ = source.not_null ? without_not_null(text_, source.name) : text_;
     const CreateTable before = CreateTable::parse(text_);

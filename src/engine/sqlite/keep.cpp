@@ -25,7 +25,8 @@ void require_unattached(const Column& column, const std::string& text, const std
             .next("drop what hangs on the column in a change before, and make it anew for the new column");
     };
     const CreateTable table = CreateTable::parse(text);
-    for (const Kind kind : {Kind::primary_key, Kind::unique, Kind::check, Kind::references, Kind::generated}) {
+    for (const Kind kind :
+         {Kind::primary_key, Kind::unique, Kind::check, Kind::references, Kind::generated}) {
         if (table.find(column.name)->find(kind) != nullptr) {
             throw refused("its own constraint");
         }
@@ -78,10 +79,10 @@ class PairSql {
         }
         body += refuse(old_changed_ + " AND " + new_changed_, contradiction());
         body += follow(old_changed_ + " AND NOT " + new_changed_, new_changed_ + " AND NOT " + old_changed_);
-        return trigger(name,
-                       fmt::format("AFTER UPDATE OF {}, {}", identifier(kept_.old_column),
-                                   identifier(kept_.new_column)),
-                       kept_.not_null ? a_ + " IS NULL OR " + b_ + " IS NULL" : "", body);
+        return trigger(
+            name,
+            fmt::format("AFTER UPDATE OF {}, {}", identifier(kept_.old_column), identifier(kept_.new_column)),
+            kept_.not_null ? a_ + " IS NULL OR " + b_ + " IS NULL" : "", body);
     }
 
   private:

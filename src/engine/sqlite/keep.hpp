@@ -1,8 +1,8 @@
 #pragma once
-// keep=yes: two AFTER triggers per kept column on the new table, which keep it and its conversion in step from
-// the swap to finalize, whichever of the two the application writes (docs/decisions/031). A trigger of SQLite
-// cannot change the row that is being written, so it writes it once more; both columns may be NULL meanwhile,
-// and the triggers refuse what NOT NULL refused.
+// keep=yes: two AFTER triggers per kept column on the new table, which keep it and its conversion in step
+// from the swap to finalize, whichever of the two the application writes (docs/decisions/031). A trigger of
+// SQLite cannot change the row that is being written, so it writes it once more; both columns may be NULL
+// meanwhile, and the triggers refuse what NOT NULL refused.
 
 #include <string>
 #include <vector>

@@ -55,17 +55,18 @@ std::string rounded(Rounding rounding, const std::string& factor) {
 
 PlainSql units_of(int scale, Rounding rounding, std::int64_t max) {
     const std::string factor = power(scale) + ".0";
-    const std::string near = fmt::format("typeof(x) = 'real' AND x > -{0}.0 AND x < {0}.0",
-                                         power(exact_digits - scale));
+    const std::string near =
+        fmt::format("typeof(x) = 'real' AND x > -{0}.0 AND x < {0}.0", power(exact_digits - scale));
     const std::string range = fmt::format("BETWEEN {} AND {}", -max - 1, max);
-    return {fmt::format(
-                "(SELECT CASE WHEN u {} THEN u END FROM (SELECT CASE WHEN typeof(x) = 'integer' AND x BETWEEN "
-                "-{} AND {} THEN x * {} WHEN f / {} = x THEN f WHEN f IS NOT NULL THEN {} END AS u FROM "
-                "(SELECT x, CASE WHEN (c + 1) / {} <= x THEN c + 1 WHEN c / {} <= x THEN c ELSE c - 1 END AS f "
-                "FROM (SELECT x, CASE WHEN {} THEN CAST(x * {} AS INTEGER) END AS c FROM (SELECT ",
-                range, power(exact_digits - scale), power(exact_digits - scale), power(scale), factor,
-                rounded(rounding, factor), factor, factor, near, factor),
-            " AS x)))))"};
+    return {
+        fmt::format(
+            "(SELECT CASE WHEN u {} THEN u END FROM (SELECT CASE WHEN typeof(x) = 'integer' AND x BETWEEN "
+            "-{} AND {} THEN x * {} WHEN f / {} = x THEN f WHEN f IS NOT NULL THEN {} END AS u FROM "
+            "(SELECT x, CASE WHEN (c + 1) / {} <= x THEN c + 1 WHEN c / {} <= x THEN c ELSE c - 1 END AS f "
+            "FROM (SELECT x, CASE WHEN {} THEN CAST(x * {} AS INTEGER) END AS c FROM (SELECT ",
+            range, power(exact_digits - scale), power(exact_digits - scale), power(scale), factor,
+            rounded(rounding, factor), factor, factor, near, factor),
+        " AS x)))))"};
 }
 
 // An integer affinity takes whole numbers only.
@@ -120,8 +121,7 @@ std::optional<PlainConversion> plain_conversion(const ConversionPlan& plan) {
             return std::nullopt;
         }
         const Rounding rounding = unit.rounds ? unit.effective : Rounding::exact_only;
-        return PlainConversion{units_of(unit.scale, rounding, max),
-                               majors_of(unit.scale, from == "integer")};
+        return PlainConversion{units_of(unit.scale, rounding, max), majors_of(unit.scale, from == "integer")};
     }
     if (rule == "from_minor_units") {
         return PlainConversion{majors_of(unit.scale, false),

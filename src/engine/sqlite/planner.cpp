@@ -231,8 +231,9 @@ class Planning {
 
     void require_window() const {
         if (!design_.kept().empty() && !settings_.keep_old) {
-            throw refused("keep_needs_window",
-                          "keep=yes keeps the old column until finalize: with --keep-old none there is no until")
+            throw refused(
+                "keep_needs_window",
+                "keep=yes keeps the old column until finalize: with --keep-old none there is no until")
                 .next("give --keep-old the time that the old code still needs");
         }
     }

@@ -49,8 +49,8 @@ class SqliteRetirer final : public Retirer {
     }
 
   private:
-    // From here on the new column alone is written. Its NOT NULL holds already, so that only the catalogue has
-    // to learn of it.
+    // From here on the new column alone is written. Its NOT NULL holds already, so that only the catalogue
+    // has to learn of it.
     static void end_keep(Session& session, const Detail& detail) {
         for (const NamedSql& trigger : detail.keep) {
             drop_if_ours(session, {"trigger", trigger.name, trigger.sql});

@@ -1,5 +1,5 @@
-// The form of the conversions that triggers of keep=yes use, in SQL that every SQLite has, against the reference
-// in C++: below 10^14 units the same integer for every value and rounding, above it none.
+// The form of the conversions that triggers of keep=yes use, in SQL that every SQLite has, against the
+// reference in C++: below 10^14 units the same integer for every value and rounding, above it none.
 #include <cmath>
 
 #include <fmt/format.h>
@@ -39,7 +39,8 @@ std::optional<std::int64_t> expected(double value, int scale, Rounding rounding)
 
 TEST_F(PlainSqlTest, GivesTheIntegerOfTheReferenceForEveryRounding) {
     auto texts = test::double_case("REAL", test::hard_doubles(test::deep(20'000))).texts;
-    for (int i = -3000; i <= 3000; ++i) { // every half cent, its neighbours, and what sums of floats make of it
+    for (int i = -3000; i <= 3000;
+         ++i) { // every half cent, its neighbours, and what sums of floats make of it
         for (const double x : {i / 200.0, std::nextafter(i / 200.0, 1e9), std::nextafter(i / 200.0, -1e9),
                                i / 200.0 + 0.1 + 0.2, 999999999999.0 + i / 200.0}) {
             texts.push_back(fmt::format("{:.17g}", x));
@@ -48,8 +49,9 @@ TEST_F(PlainSqlTest, GivesTheIntegerOfTheReferenceForEveryRounding) {
     client_.load("REAL", texts);
     for (const int scale : {0, 2, 3, 9}) {
         for (const Rounding rounding : test::all_roundings()) {
-            const auto found = client_.rows(fmt::format("SELECT {} FROM conv_values ORDER BY id",
-                                                        plain(scale, rounding).forward.of(client_.quoted_column())));
+            const auto found =
+                client_.rows(fmt::format("SELECT {} FROM conv_values ORDER BY id",
+                                         plain(scale, rounding).forward.of(client_.quoted_column())));
             ASSERT_EQ(found.size(), texts.size());
             int taken = 0;
             for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -69,8 +71,9 @@ TEST_F(PlainSqlTest, ComesBackAsTheSameFloat) {
         const std::string back = both.inverse.of(std::to_string(units));
         EXPECT_EQ(client_.rows("SELECT " + both.forward.of(back)).at(0).at(0), std::to_string(units));
     }
-    EXPECT_EQ(client_.rows("SELECT " + plain(2, Rounding::exact_only).inverse.of("9007199254740993")).at(0).at(0),
-              Cell{})
+    EXPECT_EQ(
+        client_.rows("SELECT " + plain(2, Rounding::exact_only).inverse.of("9007199254740993")).at(0).at(0),
+        Cell{})
         << "no double holds it";
 }
 

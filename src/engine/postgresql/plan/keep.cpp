@@ -34,7 +34,8 @@ std::string not_held(const Kept& kept) {
     return fmt::format("RAISE EXCEPTION 'column % of % cannot hold what is written to %: %', {}, "
                        "TG_TABLE_NAME, {}, {}\n                USING ERRCODE = 'check_violation', HINT = "
                        "'Until finalize both columns must hold every value.';",
-                       literal(kept.old_column), literal(kept.new_column), row_column("NEW", kept.new_column));
+                       literal(kept.old_column), literal(kept.new_column),
+                       row_column("NEW", kept.new_column));
 }
 
 // An INSERT cannot tell a column that was left out from one given as NULL or as the default: of the old
@@ -43,8 +44,7 @@ std::string given_by_insert(const Kept& kept) {
     const std::string a = row_column("NEW", kept.old_column);
     std::string left_out = a + " IS NULL";
     if (kept.default_sql) {
-        left_out +=
-            fmt::format(" OR {} IS NOT DISTINCT FROM ({})::{}", a, *kept.default_sql, kept.old_type);
+        left_out += fmt::format(" OR {} IS NOT DISTINCT FROM ({})::{}", a, *kept.default_sql, kept.old_type);
     }
     return fmt::format("CASE WHEN {} IS NULL THEN 'old' WHEN {} THEN 'new' ELSE 'both' END",
                        row_column("NEW", kept.new_column), left_out);
@@ -80,10 +80,8 @@ std::string keep_in_step(const Kept& kept) {
     END IF;
 )",
                        given_by_insert(kept), given_by_update(kept), row_column("NEW", kept.new_column),
-                       forward, in_step,
-                       contradiction(kept),
-                       row_column("NEW", kept.old_column), over_new(kept.inverse_sql, kept.new_column),
-                       not_held(kept));
+                       forward, in_step, contradiction(kept), row_column("NEW", kept.old_column),
+                       over_new(kept.inverse_sql, kept.new_column), not_held(kept));
 }
 
 } // namespace

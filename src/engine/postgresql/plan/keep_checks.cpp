@@ -48,8 +48,9 @@ void require_keepable(Session& session, Oid clone, const Column& column, const T
             .next("drop what hangs on the column in a change before, and make it anew for the new column");
     }
     if (column.default_sql && !column.not_null) {
-        throw not_keepable(column, "it may be NULL and has a default, so an INSERT of NULL into the new column "
-                                   "would look like one that leaves both out")
+        throw not_keepable(column,
+                           "it may be NULL and has a default, so an INSERT of NULL into the new column "
+                           "would look like one that leaves both out")
             .next("drop the default or make the column NOT NULL in a change before");
     }
 }

@@ -202,6 +202,7 @@ class Rehearser {
                              fmt::format("the new name {}", *asked.into));
         }
         plan.target_column = asked.into.value_or(column.name);
+        resolve(plan);
         followed.forward = plan.forward_sql;
         followed.untouched = false;
         followed.casts_only = false;
@@ -209,13 +210,17 @@ class Rehearser {
         result_.conversions.push_back(std::move(plan));
     }
 
+    void resolve(ConversionPlan& plan) {
+        if (resolve_names(session_, origin_, clone_.sql(), place_.user_path, plan)) {
+            require_repeatable(plan.forward_sql);
+        }
+    }
+
     // The old column stays as it is, and the new one is added beside it.
     void keep(const Column& column, const Column& source, ConversionPlan plan) {
         require_keepable(session_, clone_.oid(), column, result_.source);
-        std::optional<std::string> new_default;
-        if (column.default_sql) {
-            new_default = converted_default(column, plan);
-        }
+        const auto new_default =
+            column.default_sql ? std::optional{converted_default(column, plan)} : std::nullopt;
         plan.target_column = *plan.asked.into;
         clone_.run_users(fmt::format("ALTER TABLE {} ADD COLUMN {} {}{}", clone_.sql(),
                                      quoted(plan.target_column), plan.target_type,
@@ -224,6 +229,7 @@ class Rehearser {
         const Attnum attnum = attnum_of(plan.target_column);
         const Table now = read();
         const Column& added = *now.find_column(attnum);
+        resolve(plan);
         Followed followed;
         followed.forward = plan.forward_sql;
         followed.untouched = followed.casts_only = false;

@@ -43,7 +43,7 @@ struct Rehearsal {
     std::vector<ColumnOrigin> origins; // parallel to after.columns
     std::vector<ConversionPlan> conversions;
     std::vector<Kept> kept;
-    CatalogImage final_image; // where something is kept: without the old columns
+    CatalogImage final_image;            // where something is kept: without the old columns
     std::vector<StepOutcome> steps;      // parallel to the steps
     std::vector<std::string> dropped;    // columns of the source
     std::vector<std::string> new_checks; // names of CHECKs that the change adds validated
