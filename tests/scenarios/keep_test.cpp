@@ -183,6 +183,51 @@ TEST_P(Keep, WithNotNullAndNoDefault) {
     sql().query("INSERT INTO payments (id, amount_cents) VALUES (105, 5)");
 }
 
+TEST_P(Keep, FollowsByEveryRuleThatHasAPlainForm) {
+    make_payments(10);
+    sql().query("UPDATE payments SET note = CASE WHEN id < 6 THEN 'open' ELSE 'closed' END");
+    const ToolRun run = tool_.json(
+        {"alter", "payments", "--convert",
+         "note=lookup,map='open:1;closed:2',type=int16,into=state_id,keep=yes", "--convert",
+         "status=from_minor_units,type='decimal(12,2)',into=level,keep=yes", "--execute", "--yes"});
+    ASSERT_EQ(run.exit_code, 0) << run.text();
+    database_.exec(
+        {"UPDATE payments SET note = 'closed' WHERE id = 1", "UPDATE payments SET state_id = 1 WHERE id = 7",
+         "UPDATE payments SET status = 150 WHERE id = 2", "UPDATE payments SET level = 2.25 WHERE id = 3",
+         "UPDATE payments SET note = NULL, status = 7 WHERE id = 4"});
+    const auto found = [&](int id) {
+        const Answer answer = sql().query(
+            "SELECT note, state_id, status, level * 100 FROM payments WHERE id = " + std::to_string(id));
+        std::string line = answer.rows.at(0).at(0).value_or("NULL") + "|" +
+                           answer.rows[0][1].value_or("NULL") + "|" + answer.rows[0][2].value_or("NULL");
+        return line + "|" + std::to_string(std::lround(std::stod(answer.rows[0][3].value_or("-1"))));
+    };
+    EXPECT_EQ(found(1), "closed|2|0|0");
+    EXPECT_EQ(found(7), "open|1|0|0");
+    EXPECT_EQ(found(2), "open|1|150|150");
+    EXPECT_EQ(found(3), "open|1|225|225");
+    EXPECT_EQ(found(4), "NULL|NULL|7|7");
+    EXPECT_NE(error_of("UPDATE payments SET note = 'ajar' WHERE id = 5"), "");
+    EXPECT_NE(error_of("UPDATE payments SET state_id = 3 WHERE id = 5"), "");
+    end("finalize", run.json().value("job", ""), "finalized");
+    EXPECT_EQ(sql().number("SELECT SUM(state_id) FROM payments WHERE id <> 4"), 13);
+}
+
+TEST_P(Keep, IsRefusedWhereATriggerCouldNotSayTheConversion) {
+    make_payments(10);
+    sql().query("UPDATE payments SET note = '2026-11-25'");
+    const std::vector<std::string> dates{"alter",     "payments", "--convert", "note=date,into=day,keep=yes",
+                                         "--execute", "--yes"};
+    if (flavor() == Flavor::sqlite) {
+        expect_refused(dates, 5, "keep_not_possible");
+    } else {
+        const ToolRun run = tool_.json(dates);
+        EXPECT_EQ(run.exit_code, 0) << run.text();
+        sql().query("UPDATE payments SET note = '2024-02-29' WHERE id = 1");
+        EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments WHERE day = '2024-02-29'"), 1);
+    }
+}
+
 TEST_P(Keep, IsRefusedWhereSomethingHangsOnTheColumn) {
     make_payments(10);
     sql().query("CREATE INDEX by_amount ON payments (amount)");

@@ -301,5 +301,28 @@ TEST(Durations, HaveAUnit) {
     }
 }
 
+// `--convert` and `convert = {…}` are one vocabulary.
+TEST(Convert, MeansTheSameOnTheCommandLineAndInAFile) {
+    const Conversion line = parse_conversion(
+        "amount=cents,round=half_up,inexact=report,into=amount_cents,keep=yes,nan=null,type=int64");
+    const ChangeRequest file = parse_change_text(R"([[op]]
+kind = "change_column"
+table = "payments"
+column = "amount"
+type = "int64"
+convert = { rule = "cents", round = "half_up", inexact = "report", into = "amount_cents", keep = true, nan = "null" }
+)",
+                                                 "change.toml");
+    const Conversion& read = std::get<ChangeColumn>(file.operations.at(0)).convert.value();
+    EXPECT_EQ(read.column, line.column);
+    EXPECT_EQ(read.rule, line.rule);
+    EXPECT_EQ(read.round, line.round);
+    EXPECT_EQ(read.inexact, line.inexact);
+    EXPECT_EQ(read.into, line.into);
+    EXPECT_TRUE(read.keep && line.keep);
+    EXPECT_EQ(read.nan, line.nan);
+    EXPECT_EQ(read.type, line.type);
+}
+
 } // namespace
 } // namespace turntable::change

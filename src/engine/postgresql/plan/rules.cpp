@@ -73,8 +73,11 @@ class RuleWriter {
     void evaluate(std::size_t i) {
         const ColumnOrigin& origin = rehearsal_.origins[i];
         if (guards_[i].empty()) {
-            detail_.evaluated.push_back({rehearsal_.after.columns[i].name, origin.forward_sql,
-                                         quoted(origin.source.value_or("")) + "::text"});
+            const std::string shown = origin.conversion
+                                          ? rehearsal_.conversions[*origin.conversion].source_column
+                                          : origin.source.value_or("");
+            detail_.evaluated.push_back(
+                {rehearsal_.after.columns[i].name, origin.forward_sql, quoted(shown) + "::text"});
         }
     }
 
