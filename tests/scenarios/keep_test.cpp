@@ -210,7 +210,7 @@ TEST_P(Keep, FollowsByEveryRuleThatHasAPlainForm) {
     EXPECT_NE(error_of("UPDATE payments SET note = 'ajar' WHERE id = 5"), "");
     EXPECT_NE(error_of("UPDATE payments SET state_id = 3 WHERE id = 5"), "");
     end("finalize", run.json().value("job", ""), "finalized");
-    EXPECT_EQ(sql().number("SELECT SUM(state_id) FROM payments WHERE id <> 4"), 13);
+    EXPECT_EQ(sql().number("SELECT SUM(state_id) FROM payments WHERE id <> 4"), 14);
 }
 
 TEST_P(Keep, IsRefusedWhereATriggerCouldNotSayTheConversion) {
