@@ -38,8 +38,8 @@ std::optional<std::int64_t> expected(double value, int scale, Rounding rounding)
 }
 
 TEST_F(PlainSqlTest, GivesTheIntegerOfTheReferenceForEveryRounding) {
-    auto texts = test::double_case("REAL", test::hard_doubles(test::deep(20'000))).texts;
-    for (int i = -3000; i <= 3000;
+    auto texts = test::double_case("REAL", test::hard_doubles(test::deep(8'000))).texts;
+    for (int i = -1000; i <= 1000;
          ++i) { // every half cent, its neighbours, and what sums of floats make of it
         for (const double x : {i / 200.0, std::nextafter(i / 200.0, 1e9), std::nextafter(i / 200.0, -1e9),
                                i / 200.0 + 0.1 + 0.2, 999999999999.0 + i / 200.0}) {
@@ -47,7 +47,7 @@ TEST_F(PlainSqlTest, GivesTheIntegerOfTheReferenceForEveryRounding) {
         }
     }
     client_.load("REAL", texts);
-    for (const int scale : {0, 2, 3, 9}) {
+    for (const int scale : {0, 2, 9}) {
         for (const Rounding rounding : test::all_roundings()) {
             const auto found =
                 client_.rows(fmt::format("SELECT {} FROM conv_values ORDER BY id",
