@@ -357,6 +357,14 @@ class Retirer {
     // slice of about `rows` rows; true when it is gone. Safe to run twice.
     [[nodiscard]] virtual bool retire_slice(Session& session, const Blueprint& blueprint, Direction swapped,
                                             Rows rows) const = 0;
+    // keep=yes, after all that: old columns that are still there because the engine cannot drop them in a
+    // moment, as a change of its own.
+    [[nodiscard]] virtual std::optional<ChangeRequest> left_to_drop(Session& session,
+                                                                    const Blueprint& blueprint) const {
+        static_cast<void>(session);
+        static_cast<void>(blueprint);
+        return std::nullopt;
+    }
 };
 
 // instant and online strategies: the statements of Blueprint::script in Phase::native, one by one

@@ -130,6 +130,24 @@ void check_values(const Conversion& asked) {
     }
 }
 
+// The old column keeps the value that the side table would have, and a trigger has no place to put it.
+void check_kept(const Conversion& asked, const ConversionRule& rule) {
+    if (!asked.keep) {
+        return;
+    }
+    if (!asked.into) {
+        throw bad(asked, "keep=yes needs into=NEW_COLUMN: two columns cannot have one name");
+    }
+    if (rule.name == "using" && !asked.inverse) {
+        throw bad(asked, "keep=yes needs inverse=…, which makes the old column from the new one");
+    }
+    if (asked.inexact == InexactPolicy::quarantine || asked.nan == BadValuePolicy::quarantine ||
+        asked.overflow == BadValuePolicy::quarantine ||
+        unit_conversion(asked).malformed == BadValuePolicy::quarantine) {
+        throw not_supported(asked, "keep=yes together with quarantine");
+    }
+}
+
 constexpr int precision_max = 30;
 
 void check_decimal(const Conversion& asked) {
@@ -176,12 +194,7 @@ void check_conversion(const Conversion& asked) {
         throw bad(asked, "it names no column");
     }
     check_parameters(asked, *rule);
-    if (asked.keep && !asked.into) {
-        throw bad(asked, "keep=yes needs into=NEW_COLUMN: two columns cannot have one name");
-    }
-    if (asked.keep) {
-        throw not_supported(asked, "keep=yes");
-    }
+    check_kept(asked, *rule);
     if (rule->name == "cents" && asked.scale) {
         throw bad(asked, "cents has scale 2; use minor_units for another");
     }

@@ -129,14 +129,37 @@ Outcome revert(const Context& context, const std::string& job) {
     return drive_from(context, desk, record, machine::Step::revert_probe);
 }
 
+namespace {
+
+// Where a kept column cannot be dropped in a moment, dropping it is a change of its own: resumable, within
+// the same budgets. Another `finalize` tries again what came to nothing.
+Outcome with_the_rest_dropped(const Context& context, Outcome finalized, const JobRecord& record) {
+    if (finalized.state != JobState::finalized || record.state.reverted) {
+        return finalized;
+    }
+    const auto rest = [&] {
+        const auto session = context.engine.open(SessionUse::control);
+        return context.engine.retirer().left_to_drop(*session, record.blueprint);
+    }();
+    if (!rest) {
+        return finalized;
+    }
+    Settings settings = record.settings;
+    settings.keep_old.reset();
+    context.observer.note("the old column goes by a change of its own");
+    Outcome dropped = execute(context, plan_change(context.engine, *rest, settings), settings);
+    return dropped.state == JobState::finalized ? finalized : dropped;
+}
+
+} // namespace
+
 Outcome finalize(const Context& context, const std::string& job) {
     Desk desk{context.engine};
     const JobRecord record = desk.journal.load(*desk.session, job);
     const machine::Step from = finalize_from(record);
-    if (from == machine::Step::finalized) {
-        return outcome_of(record);
-    }
-    return drive_from(context, desk, record, from);
+    Outcome outcome =
+        from == machine::Step::finalized ? outcome_of(record) : drive_from(context, desk, record, from);
+    return with_the_rest_dropped(context, std::move(outcome), record);
 }
 
 std::vector<Outcome> finalize_due(const Context& context) {

@@ -98,8 +98,8 @@ TEST(ParseConversion, RefusesWhatItCannotRead) {
 }
 
 TEST(ParseConversion, RefusesByNameWhatIsNotBuilt) {
-    for (const char* const text :
-         {"a=cents,into=b,keep=yes", "a=json", "a=charset", "a=decimal,type='decimal(40,2)'"}) {
+    for (const char* const text : {"a=json", "a=charset", "a=decimal,type='decimal(40,2)'",
+                                   "a=cents,into=b,keep=yes,nan=quarantine"}) {
         const std::string message = error_of([&] { (void)parse_conversion(text); }, ErrorKind::refused);
         EXPECT_NE(message.find("does not support"), std::string::npos) << message;
     }
@@ -326,6 +326,29 @@ TEST(Durations, HaveAUnit) {
          {"", "5", "-1s", "1 s", "s", "1e3s", "infs", "nan", "1sec", "99999999999d", "+1s"}) {
         EXPECT_THROW((void)parse_duration(text), Error) << text;
     }
+}
+
+// `--convert` and `convert = {…}` are one vocabulary.
+TEST(Convert, MeansTheSameOnTheCommandLineAndInAFile) {
+    const Conversion line = parse_conversion(
+        "amount=cents,round=half_up,inexact=report,into=amount_cents,keep=yes,nan=null,type=int64");
+    const ChangeRequest file = parse_change_text(R"([[op]]
+kind = "change_column"
+table = "payments"
+column = "amount"
+type = "int64"
+convert = { rule = "cents", round = "half_up", inexact = "report", into = "amount_cents", keep = true, nan = "null" }
+)",
+                                                 "change.toml");
+    const Conversion& read = std::get<ChangeColumn>(file.operations.at(0)).convert.value();
+    EXPECT_EQ(read.column, line.column);
+    EXPECT_EQ(read.rule, line.rule);
+    EXPECT_EQ(read.round, line.round);
+    EXPECT_EQ(read.inexact, line.inexact);
+    EXPECT_EQ(read.into, line.into);
+    EXPECT_TRUE(read.keep && line.keep);
+    EXPECT_EQ(read.nan, line.nan);
+    EXPECT_EQ(read.type, line.type);
 }
 
 } // namespace

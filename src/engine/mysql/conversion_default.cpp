@@ -14,9 +14,10 @@ Error refused(const Column& column, const std::string& why) {
         .next("drop the default first, and set the new one after the change");
 }
 
-// The default as a literal, "" where it is an expression. MariaDB says defaults as SQL, MySQL as values, with
-// a word in EXTRA where it is none.
-std::string constant_of(const Column& column, ServerKind kind) {
+} // namespace
+
+// MariaDB says defaults as SQL, MySQL as values, with a word in EXTRA where it is none.
+std::string constant_default(const Column& column, ServerKind kind) {
     const std::string& text = *column.default_text;
     if (kind == ServerKind::mysql) {
         return column.extra.find("DEFAULT_GENERATED") == std::string::npos ? quote_text(text) : "";
@@ -25,14 +26,12 @@ std::string constant_of(const Column& column, ServerKind kind) {
     return number ? quote_text(text) : text.starts_with('\'') && text.ends_with('\'') ? text : "";
 }
 
-} // namespace
-
 std::string converted_default(Session& session, const Column& column, const ConversionPlan& plan,
                               ServerKind kind) {
     if (!column.default_text || plan.asked.rule == "fill") { // fill has its own
         return "";
     }
-    const std::string constant = constant_of(column, kind);
+    const std::string constant = constant_default(column, kind);
     if (constant.empty()) {
         throw refused(column, "is not a constant, so it cannot be converted");
     }

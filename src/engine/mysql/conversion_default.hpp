@@ -16,4 +16,7 @@ namespace turntable::mysql {
 [[nodiscard]] std::string converted_default(Session& session, const Column& column,
                                             const ConversionPlan& plan, ServerKind kind);
 
+// The default as a literal, "" where it is an expression; the column has one.
+[[nodiscard]] std::string constant_default(const Column& column, ServerKind kind);
+
 } // namespace turntable::mysql

@@ -24,10 +24,12 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeferredIndexes, plain, unique, single, names
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowRule, rule, subject, broken_sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UniqueRule, index, expressions)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeptForeignKey, name, provisional, definition)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Keep, old_columns, new_columns, insert_body, update_body, drops, let_go,
+                                   instant, final_text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Detail, kind, alters, source_key, target_key, source_key_index,
                                    target_key_index, key_order_kept, columns, carried, deferred, source_text,
                                    target_text, native_texts, row_rules, unique_rules, foreign_keys,
-                                   auto_increment)
+                                   auto_increment, keep)
 // NOLINTEND(cppcoreguidelines-avoid-c-arrays)
 
 std::string to_json(const Detail& detail) {

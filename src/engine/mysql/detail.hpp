@@ -64,6 +64,16 @@ struct KeptForeignKey {
     std::string name, provisional, definition;
 };
 
+// keep=yes: how the old column and its conversion are kept in step from the swap to finalize; keep.hpp.
+struct Keep {
+    std::vector<std::string> old_columns, new_columns;
+    std::string insert_body, update_body; // of the two BEFORE triggers
+    std::string drops;                    // the ALTER clauses that end it
+    std::string let_go;                   // without `instant`: lets new rows leave the old columns out
+    bool instant = true;                  // the drop writes the catalogue only
+    std::string final_text;               // normalised, of the table after them
+};
+
 struct Detail {
     ServerKind kind = ServerKind::mysql;
     std::vector<std::string> alters; // clause lists, one ALTER TABLE each, in order
@@ -80,6 +90,7 @@ struct Detail {
     std::vector<UniqueRule> unique_rules;
     std::vector<KeptForeignKey> foreign_keys;
     bool auto_increment = false; // the shadow has such a column
+    Keep keep;                   // without columns: nothing is kept
 };
 
 [[nodiscard]] std::string to_json(const Detail& detail);

@@ -81,11 +81,14 @@ void map_followed(const Column& from, const Column& to, MappedColumn& mapped, Co
 
 void map_converted(const Column& from, const ConversionPlan& plan, MappedColumn& mapped,
                    ColumnDetail& detail) {
-    mapped.source = from.name;
     mapped.forward_sql = plan.forward_sql;
+    detail.image_sql = plan.forward_sql;
+    if (plan.asked.keep) {
+        return; // the old column is there, too, and brings itself back
+    }
+    mapped.source = from.name;
     mapped.inverse_sql = plan.inverse_sql;
     detail.source_image = image_of(from);
-    detail.image_sql = plan.forward_sql;
     detail.inverse_image_sql = plan.inverse_sql.value_or("");
 }
 
@@ -174,7 +177,7 @@ void map_columns(const Table& source, const Table& target, const std::vector<Tra
         column.image = image_of(to);
         const ConversionPlan* const plan = conversion_into(blueprint, to.name);
         if (plan != nullptr) {
-            map_converted(*source.column(*trace->origin), *plan, mapped, column);
+            map_converted(*source.column(plan->source_column), *plan, mapped, column);
         } else if (trace->origin) {
             map_followed(*source.column(*trace->origin), to, mapped, column);
         } else {

@@ -4,6 +4,7 @@
 
 #include "column_rest.hpp"
 #include "conversion_sql.hpp"
+#include "keep.hpp"
 #include "quote.hpp"
 #include "turntable/error.hpp"
 
@@ -183,6 +184,9 @@ std::string conversion_clause(const Table& table, const Column& column, const Co
         const auto value = plan.asked.extra.find("default");
         return redefined(table, column, own_type(column), false,
                          value == plan.asked.extra.end() ? std::nullopt : std::optional{value->second}, kind);
+    }
+    if (plan.asked.keep) {
+        return kept_clause(column, plan, kind);
     }
     const ColumnRest rest = rest_of(table, column);
     if (!rest.check.empty() && !same_name(plan.target_column, column.name)) {

@@ -12,6 +12,7 @@
 #include "create_text.hpp"
 #include "detail.hpp"
 #include "foreign_keys.hpp"
+#include "keep.hpp"
 #include "mapping.hpp"
 #include "names.hpp"
 #include "operations.hpp"
@@ -42,10 +43,6 @@ std::vector<ConversionPlan> compile_conversions(const Table& source, const Chang
         if (column == nullptr) {
             throw Error{ErrorKind::usage, "unknown_column",
                         "'" + source.name + "' has no column '" + conversion.column + "'"};
-        }
-        if (conversion.keep) {
-            throw Error{ErrorKind::refused, "keep_not_supported",
-                        "keep=yes is not supported by this version on MySQL and MariaDB"};
         }
         plans.push_back(compile_conversion(
             conversion, {column->name, column->type, column->nullable, version.kind == ServerKind::mariadb}));
@@ -249,6 +246,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
         choose_key(source, target, blueprint, detail);
         detail.foreign_keys = kept_foreign_keys(source, blueprint);
         find_row_rules(source, target, blueprint, detail);
+        plan_keep(session, scratch, source, target, options.settings, blueprint, detail);
         detail.deferred = deferred_indexes(target);
         build_key_first(detail);
     }
@@ -266,8 +264,10 @@ std::vector<std::string> MysqlPlanner::unexpected_changes(Session& session, cons
     const std::string have = normalised(create_text(session, blueprint.source.schema, blueprint.source.name),
                                         blueprint.source.name);
     const bool old_shape = moment == Moment::reverted || moment == Moment::aborted;
-    const std::string want =
-        old_shape ? normalised(detail.source_text, blueprint.source.name) : detail.target_text;
+    const bool contracted = moment == Moment::finalized && !detail.keep.old_columns.empty();
+    const std::string want = old_shape    ? normalised(detail.source_text, blueprint.source.name)
+                             : contracted ? detail.keep.final_text
+                                          : detail.target_text;
     std::vector<std::string> differences;
     if (have != want) {
         differences.push_back("the definition of " + blueprint.source.display() + " is\n" + have +

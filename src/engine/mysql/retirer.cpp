@@ -6,6 +6,7 @@
 #include "catalog.hpp"
 #include "detail.hpp"
 #include "foreign_keys.hpp"
+#include "keep.hpp"
 #include "key_sql.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
@@ -14,9 +15,13 @@ namespace turntable::mysql {
 
 LockOutcome MysqlRetirer::remove_capture(Session& session, const Blueprint& blueprint, Direction swapped,
                                          const LockBudget& budget) const {
-    static_cast<void>(swapped); // whichever table the triggers are on now
     const Detail detail = detail_of(blueprint);
     LockOutcome outcome;
+    if (swapped == Direction::forward && !contract(session, blueprint, detail, budget.lock_timeout)) {
+        outcome.blockers = blockers_of(session, blueprint.source.schema, blueprint.source.name);
+        return outcome;
+    }
+    // whichever table the triggers are on now
     if (!restore_foreign_key_names(session, blueprint, detail, budget.lock_timeout)) {
         outcome.blockers = blockers_of(session, blueprint.source.schema, blueprint.source.name);
         return outcome;

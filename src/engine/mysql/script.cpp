@@ -5,6 +5,7 @@
 #include "capture.hpp"
 #include "copier.hpp"
 #include "indexer.hpp"
+#include "keep.hpp"
 #include "preparer.hpp"
 #include "quote.hpp"
 #include "replay_sql.hpp"
@@ -55,6 +56,9 @@ void replay_script(Script& script, const Route& route) {
 void swap_script(Script& script, const Blueprint& blueprint, const Detail& detail) {
     const std::string source = quote_name(blueprint.source.name), shadow = quote_name(blueprint.shadow_name),
                       old = quote_name(blueprint.old_name);
+    for (const CaptureTrigger& trigger : keep_triggers(blueprint, detail)) {
+        script.add(Phase::swap, trigger.create);
+    }
     for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::back)) {
         script.add(Phase::swap, trigger.create);
     }
@@ -114,6 +118,9 @@ void write_script(Blueprint& blueprint, const Detail& detail, const Change& chan
         "on `revert` only: after the log of the window was replayed into the old table, under the same lock "
         "as the swap",
         Blocks::everyone_briefly);
+    for (const Statement& statement : contract_statements(blueprint, detail)) {
+        script.add(Phase::finalize, statement);
+    }
     script.add(Phase::finalize, "DROP TABLE " + quote_name(blueprint.old_name),
                "after it was emptied in slices, so that the drop stalls nobody");
 }

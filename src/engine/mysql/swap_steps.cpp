@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "capture.hpp"
 #include "catalog.hpp"
 #include "copier.hpp"
+#include "keep.hpp"
 #include "quote.hpp"
 #include "replayer.hpp"
 #include "verifier.hpp"
@@ -58,7 +62,9 @@ JobLock::~JobLock() {
 }
 
 void install_reverse_capture(Session& session, const Blueprint& blueprint, const Detail& detail) {
-    for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::back)) {
+    std::vector<CaptureTrigger> triggers = keep_triggers(blueprint, detail);
+    std::ranges::move(capture_triggers(blueprint, detail, Direction::back), std::back_inserter(triggers));
+    for (const CaptureTrigger& trigger : triggers) {
         if (table_of_trigger(session, blueprint.source.schema, trigger.name).empty()) {
             session.run(trigger.create);
         }

@@ -11,6 +11,7 @@
 #include "catalog.hpp"
 #include "create_text.hpp"
 #include "foreign_keys.hpp"
+#include "keep.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -46,7 +47,8 @@ std::string differences(const std::string& now, const std::string& then) {
 // Then only the names are compared.
 bool bodies_are_shown(const Blueprint& blueprint, const Detail& detail) {
     const auto plain = [](const std::string& name) { return name.find('`') == std::string::npos; };
-    return plain(blueprint.reverse_log_name) &&
+    return plain(blueprint.reverse_log_name) && std::ranges::all_of(detail.keep.old_columns, plain) &&
+           std::ranges::all_of(detail.keep.new_columns, plain) &&
            std::ranges::all_of(detail.target_key, [&](const KeyPart& part) { return plain(part.column); });
 }
 
@@ -54,7 +56,9 @@ bool bodies_are_shown(const Blueprint& blueprint, const Detail& detail) {
 std::vector<std::string> wanted_triggers(const Blueprint& blueprint, const Detail& detail) {
     std::vector<std::string> wanted;
     const bool with_body = bodies_are_shown(blueprint, detail);
-    for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::back)) {
+    std::vector<CaptureTrigger> triggers = keep_triggers(blueprint, detail);
+    std::ranges::move(capture_triggers(blueprint, detail, Direction::back), std::back_inserter(triggers));
+    for (const CaptureTrigger& trigger : triggers) {
         const std::string& create = trigger.create.sql;
         constexpr std::string_view start = " FOR EACH ROW ";
         const std::string body = create.substr(create.find(start) + start.size());

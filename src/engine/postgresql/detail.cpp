@@ -47,7 +47,8 @@ namespace turntable::postgresql {
 
 // NOLINTBEGIN(cppcoreguidelines-avoid-c-arrays): the macros of the library
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Names, schema, source, shadow, old, log, reverse_log, capture, truncate,
-                                   reverse_capture, reverse_truncate, row_trigger, truncate_trigger)
+                                   reverse_capture, reverse_truncate, row_trigger, truncate_trigger, keep,
+                                   keep_trigger)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeyDetail, log_column, source, target, source_type, target_type,
                                    source_collation, target_collation, forward_sql, inverse_sql, source_image,
                                    target_image, source_equal, source_less, target_equal, target_less,
@@ -67,9 +68,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Detail, server_version, database_oid, source_
                                    key_index, columns, source_columns, overriding_system_value,
                                    reverse_overriding_system_value, create, drop_created, capture, uncapture,
                                    indexes, before_swap, swap_locks, swap, reverse_capture, reverse_uncapture,
-                                   after_swap, revert_locks, revert, after_revert, drop_logs, row_rules,
-                                   evaluated, table_rules, fingerprint_sql, fingerprint, image_before,
-                                   image_after, settings, user_path, native)
+                                   after_swap, revert_locks, revert, after_revert, contract, drop_logs,
+                                   row_rules, evaluated, table_rules, fingerprint_sql, fingerprint,
+                                   image_before, image_after, image_final, settings, user_path, native)
 // NOLINTEND(cppcoreguidelines-avoid-c-arrays)
 
 std::string to_json(const Detail& detail) {

@@ -32,6 +32,8 @@ struct Names {
     std::string reverse_truncate; // logs a TRUNCATE as a row of NULLs
     // Unquoted trigger names, the same on the source (forward) and on the new table (back).
     std::string row_trigger, truncate_trigger;
+    // keep=yes: what keeps the old and the new column in step; the trigger's name unquoted.
+    std::string keep, keep_trigger;
 };
 
 // How to compare two values of a column by image: append this to a parenthesised expression and use IS
@@ -172,6 +174,7 @@ struct Detail {
     std::vector<FurtherLock> revert_locks;
     std::vector<Statement> revert;
     std::vector<Statement> after_revert;
+    std::vector<Statement> contract;  // keep=yes: at the end of the window, with reverse_uncapture
     std::vector<Statement> drop_logs; // functions and logs, when the window ends; safe to run twice
 
     std::vector<RowRule> row_rules;
@@ -182,6 +185,7 @@ struct Detail {
     // it. The query names the source by its oid.
     std::string fingerprint_sql, fingerprint;
     CatalogImage image_before, image_after; // of the source; of the new table after the swap
+    CatalogImage image_final;               // keep=yes: of the new table after finalize; else empty
 
     // set_config(name, value, false) for every session of the job, on top of what the engine pins always.
     std::vector<std::pair<std::string, std::string>> settings;

@@ -74,6 +74,7 @@ class Planning {
         const RehearsalPlace place = make_place(session_, subject_);
         session_.run("SAVEPOINT turntable_rehearsal");
         rehearsal_ = rehearse(session_, source, steps_, place);
+        refuse_keep_without_window();
         session_.run("ROLLBACK TO SAVEPOINT turntable_rehearsal");
         blueprint_.engine = "postgresql";
         blueprint_.source = {source.schema, source.name};
@@ -145,8 +146,18 @@ class Planning {
         detail.user_path = subject_.user_path;
         detail.image_before = image_of(rehearsal_.source);
         detail.image_after = image_of(rehearsal_.after);
+        detail.image_final = rehearsal_.final_image;
         detail.fingerprint_sql = fingerprint_sql(detail);
         detail.fingerprint = session_.run(detail.fingerprint_sql).only().value_or("");
+    }
+
+    void refuse_keep_without_window() const {
+        if (!rehearsal_.kept.empty() && !settings_.keep_old) {
+            throw Error{
+                ErrorKind::refused, "keep_needs_window",
+                "keep=yes keeps the old column until finalize: with --keep-old none there is no until"}
+                .next("give --keep-old the time that the old code still needs");
+        }
     }
 
     void plan_nothing() {

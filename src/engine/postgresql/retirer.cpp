@@ -22,6 +22,9 @@ class PostgresqlRetirer final : public Retirer {
                                              for (const Statement& statement : detail.reverse_uncapture) {
                                                  session.run(statement);
                                              }
+                                             for (const Statement& statement : detail.contract) {
+                                                 session.run(statement);
+                                             }
                                          });
         }
         if (outcome.granted) {

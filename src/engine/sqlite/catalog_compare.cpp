@@ -27,7 +27,8 @@ bool is_ours(const Blueprint& blueprint, const Detail& detail, const Object& obj
         return object.type == "trigger" && same_name(trigger.name, object.name);
     };
     return std::any_of(detail.capture.begin(), detail.capture.end(), is_trigger) ||
-           std::any_of(detail.reverse_capture.begin(), detail.reverse_capture.end(), is_trigger);
+           std::any_of(detail.reverse_capture.begin(), detail.reverse_capture.end(), is_trigger) ||
+           std::any_of(detail.keep.begin(), detail.keep.end(), is_trigger);
 }
 
 } // namespace
@@ -37,7 +38,14 @@ std::vector<std::string> catalog_differences(Session& session, const Blueprint& 
     const Detail detail = detail_of(blueprint);
     const bool new_shape = moment == Planner::Moment::swapped || moment == Planner::Moment::finalized;
     const bool ours_stay = moment == Planner::Moment::swapped || moment == Planner::Moment::reverted;
-    const std::vector<Object>& expected = new_shape ? detail.after : detail.before;
+    std::vector<Object> expected = new_shape ? detail.after : detail.before;
+    if (moment == Planner::Moment::finalized && !detail.contracted_sql.empty()) {
+        for (Object& object : expected) {
+            if (object.type == "table" && same_name(object.name, blueprint.source.name)) {
+                object.sql = detail.contracted_sql;
+            }
+        }
+    }
     const std::vector<Object> found = read_objects(query_of(session));
     std::vector<std::string> out;
     for (const Object& object : expected) {

@@ -66,6 +66,13 @@ void Design::apply(const Step& step) {
 }
 
 DesignColumn& Design::need(const std::string& column) {
+    for (const KeptPair& pair : kept_) {
+        if (same_name(pair.old_column, column) || same_name(pair.new_column, column)) {
+            throw refused("keep_not_possible", "column " + column +
+                                                   " is one of a pair that keep=yes keeps in "
+                                                   "step: no other part of this change may touch it");
+        }
+    }
     const auto at = std::find_if(columns_.begin(), columns_.end(),
                                  [&](const DesignColumn& c) { return same_name(c.target, column); });
     if (at != columns_.end()) {
@@ -189,6 +196,13 @@ void Design::add(const ReplaceColumn& step) {
 }
 
 void Design::add(const SetNotNull& step) {
+    // The new column of a pair is NOT NULL where the old one is.
+    const bool given = std::any_of(kept_.begin(), kept_.end(), [&](const KeptPair& pair) {
+        return pair.not_null && same_name(pair.new_column, step.column) && !step.default_sql;
+    });
+    if (given) {
+        return;
+    }
     DesignColumn& column = need(step.column);
     text_ = with_not_null(text_, column.target);
     if (step.default_sql) {
@@ -264,6 +278,32 @@ void Design::convert_default(const std::string& column, const ConversionPlan& pl
     text_ = with_default(text_, column, converted);
 }
 
+// The old column stays as it is, but for what a row must be allowed to leave out, and the new one is added.
+void Design::keep(const Column& source, ConversionPlan plan) {
+    KeptPair pair = kept_pair(source_, source, plan, text_, indexes_);
+    if (pair.default_sql) {
+        if (!is_constant(*pair.default_sql)) {
+            throw refused("default_of_converted_column", "the default of column " + source.name +
+                                                             " is not constant and cannot be converted");
+        }
+        pair.new_default = literal_of("SELECT " + plan.forward_sql + " FROM (SELECT " + *pair.default_sql +
+                                      " AS " + identifier(plan.source_column) + ")");
+    }
+    text_ = source.not_null ? without_not_null(text_, source.name) : text_;
+    const CreateTable before = CreateTable::parse(text_);
+    text_ = with_column(text_, identifier(plan.target_column) + " " + plan.target_type);
+    if (before.find(plan.target_column) != nullptr) {
+        throw Error{ErrorKind::usage, "duplicate_column",
+                    "table " + source_.name + " already has a column " + plan.target_column};
+    }
+    notes_.push_back(source.name + " stays beside " + plan.target_column +
+                     " until finalize, which drops it; triggers keep both in step: a value that the "
+                     "conversion does not take fails its own statement meanwhile");
+    columns_.push_back({plan.target_column, std::nullopt, plan.forward_sql, {}, false, false});
+    kept_.push_back(std::move(pair));
+    conversions_.push_back(std::move(plan));
+}
+
 void Design::add(const Conversion& step) {
     DesignColumn& column = need(step.column);
     if (!column.source || !column.verbatim) {
@@ -277,6 +317,10 @@ void Design::add(const Conversion& step) {
     }
     asked.column = source.name;
     ConversionPlan plan = compile_conversion(asked, {source.name, source.type, !source.not_null});
+    if (asked.keep) {
+        keep(source, std::move(plan));
+        return;
+    }
     convert_default(column.target, plan);
     if (plan.target_column != column.target) {
         rename_everywhere(column.target, plan.target_column);

@@ -9,6 +9,7 @@
 #include "alter_parser.hpp"
 #include "catalog.hpp"
 #include "detail.hpp"
+#include "keep.hpp"
 #include "turntable/blueprint.hpp"
 
 namespace turntable::sqlite {
@@ -35,6 +36,7 @@ class Design {
     [[nodiscard]] const std::vector<NamedSql>& indexes() const { return indexes_; }
     [[nodiscard]] const std::vector<DesignColumn>& columns() const { return columns_; }
     [[nodiscard]] const std::vector<ConversionPlan>& conversions() const { return conversions_; }
+    [[nodiscard]] const std::vector<KeptPair>& kept() const { return kept_; }
     [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
     // The steps as SQLite's own ALTER TABLE statements; nullopt if one of them needs the shadow.
     [[nodiscard]] const std::optional<std::vector<std::string>>& native() const { return native_; }
@@ -62,12 +64,14 @@ class Design {
     void rename_everywhere(const std::string& from, const std::string& to);
     void retype(DesignColumn& column, const std::string& type);
     void convert_default(const std::string& column, const ConversionPlan& plan);
+    void keep(const Column& source, ConversionPlan plan);
 
     Table source_;
     std::string text_;
     std::vector<NamedSql> indexes_;
     std::vector<DesignColumn> columns_;
     std::vector<ConversionPlan> conversions_;
+    std::vector<KeptPair> kept_;
     std::vector<std::string> notes_;
     std::vector<std::string> retyped_;
     std::optional<std::vector<std::string>> native_{std::in_place};

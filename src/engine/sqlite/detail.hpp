@@ -43,6 +43,9 @@ struct Detail {
     std::vector<Parked> source_indexes, shadow_indexes;
     std::vector<NamedSql> triggers;                 // the application's own, on the source
     std::vector<NamedSql> capture, reverse_capture; // ours
+    std::vector<NamedSql> keep;                     // keep=yes: ours, on the new table in the window
+    std::vector<std::string> kept_columns;          // the old columns that go after the window
+    std::string contracted_sql;                     // of the new table once the triggers are gone; or ""
     NamedSql capture_end, reverse_capture_end;      // a trigger on the log that never fires
     std::string log_sql, reverse_log_sql;
     std::map<std::string, std::string> source_affinity,

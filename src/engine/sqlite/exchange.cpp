@@ -101,6 +101,7 @@ void exchange_forward(Session& session, const Detail& detail, ReverseCapture rev
         continue_sequence(session, leaving, arriving);
     }
     create_triggers(session, detail.triggers);
+    create_triggers(session, detail.keep);
     if (reverse == ReverseCapture::leave) {
         install_triggers(session, detail.reverse_capture, detail.reverse_capture_end);
     }
@@ -111,6 +112,7 @@ void exchange_back(Session& session, const Detail& detail) {
     leaving.table.parked_sql = detail.retired_sql;
     const Leaving arriving{detail.source, detail.source_indexes};
     drop_triggers(session, detail.reverse_capture);
+    drop_triggers(session, detail.keep);
     drop_triggers(session, detail.triggers);
     exchange(session, leaving, arriving);
     if (detail.source_autoincrement && detail.target_autoincrement) {

@@ -220,6 +220,11 @@ void write_script(Blueprint& blueprint, const Detail& detail, const Settings& se
             add(blueprint, Phase::finalize, "DROP TRIGGER " + identifier(trigger.name),
                 "ends the revert window", Blocks::writers_briefly);
         }
+        for (const NamedSql& trigger : detail.keep) {
+            add(blueprint, Phase::finalize, "DROP TRIGGER " + identifier(trigger.name),
+                "from here on the new column alone is written; a change of its own then drops the old one",
+                Blocks::writers_briefly);
+        }
     }
     add(blueprint, Phase::finalize, "DROP TABLE " + identifier(blueprint.old_name),
         "retires the old table, after its rows were deleted in slices", Blocks::writers_briefly);

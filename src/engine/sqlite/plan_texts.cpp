@@ -72,6 +72,13 @@ void write_texts(Detail& detail, const Blueprint& blueprint, const Design& desig
     const CaptureNames reverse_names{prefix + "back_", blueprint.reverse_log_name};
     detail.capture = capture_triggers(source, key_columns(detail, false), names);
     detail.reverse_capture = capture_triggers(target, key_columns(detail, true), reverse_names);
+    if (!design.kept().empty()) {
+        detail.keep = keep_triggers(design.kept(), source.name, key_columns(detail, true), prefix);
+        detail.contracted_sql = contracted(design.kept(), design.text());
+        for (const KeptPair& pair : design.kept()) {
+            detail.kept_columns.push_back(pair.old_column);
+        }
+    }
     detail.capture_end = capture_end(names);
     detail.reverse_capture_end = capture_end(reverse_names);
     detail.log_sql = create_log(blueprint.log_name, detail.key.size());

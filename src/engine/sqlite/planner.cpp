@@ -210,6 +210,7 @@ class Planning {
 
     Blueprint shadow(Rehearsal& rehearsal) {
         require_stable_expressions(design_);
+        require_window();
         const auto foreign_keys_before = read_foreign_keys(rehearsal.query(), source_.name);
         const Table target = rehearsed(rehearsal, design_);
         detail_.key = choose_key(design_, target);
@@ -226,6 +227,15 @@ class Planning {
         detail_.after = expected_after(detail_);
         describe();
         return finish();
+    }
+
+    void require_window() const {
+        if (!design_.kept().empty() && !settings_.keep_old) {
+            throw refused(
+                "keep_needs_window",
+                "keep=yes keeps the old column until finalize: with --keep-old none there is no until")
+                .next("give --keep-old the time that the old code still needs");
+        }
     }
 
     // The definition must work under another name, too.

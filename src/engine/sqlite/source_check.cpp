@@ -103,6 +103,7 @@ DriftReport window_drift(Session& session, const Blueprint& blueprint, const Det
     add(expected, "index", names_of(detail.shadow_indexes));
     add(expected, "trigger", detail.triggers);
     add(expected, "trigger", detail.reverse_capture);
+    add(expected, "trigger", detail.keep);
     if (const std::string changed = differences(expected, belongings(session, blueprint.source.name));
         !changed.empty()) {
         return {Drift::stop, blueprint.source.name + " was altered since the swap: " + changed};

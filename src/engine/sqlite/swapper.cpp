@@ -195,8 +195,11 @@ class SqliteSwapper final : public Swapper {
         if (has_shape(session, detail.source, detail.source_indexes)) {
             return Placement::untouched;
         }
-        return has_shape(session, detail.shadow, detail.shadow_indexes) ? Placement::finalized
-                                                                        : Placement::inconsistent;
+        Parked finalized = detail.shadow;
+        finalized.sql = detail.contracted_sql.empty() ? finalized.sql : detail.contracted_sql;
+        const bool ended = has_shape(session, detail.shadow, detail.shadow_indexes) ||
+                           has_shape(session, finalized, detail.shadow_indexes);
+        return ended ? Placement::finalized : Placement::inconsistent;
     }
 
     void after_swap(Session& session, const Blueprint&, Direction) const override {

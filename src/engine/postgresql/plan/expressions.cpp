@@ -244,4 +244,16 @@ std::string assigned(const std::string& expression, const Column& column) {
     return fmt::format("({})::{}", expression, column.type);
 }
 
+bool resolve_names(Session& session, const std::string& origin, const std::string& clone,
+                   const std::string& user_path, ConversionPlan& plan) {
+    if (plan.asked.rule != "using" && plan.asked.rule != "enum") {
+        return false;
+    }
+    plan.forward_sql = canonical(session, origin, plan.forward_sql, user_path);
+    if (plan.inverse_sql) {
+        plan.inverse_sql = canonical(session, clone, *plan.inverse_sql, user_path);
+    }
+    return true;
+}
+
 } // namespace turntable::postgresql

@@ -33,6 +33,12 @@ using ColumnMeaning = std::function<std::optional<std::string>(const std::string
 [[nodiscard]] std::string canonical(Session& session, const std::string& clone, const std::string& expression,
                                     const std::string& user_path);
 
+// Names of the user's own types and functions in a conversion, as they mean under user_path; the job runs
+// under another one. origin, clone: quoted tables with the old and with the new columns. False: it has none
+// such.
+bool resolve_names(Session& session, const std::string& origin, const std::string& clone,
+                   const std::string& user_path, ConversionPlan& plan);
+
 enum class Stability {
     repeatable, // the same inputs give the same value, under our pinned settings
     once,       // depends on the moment: evaluated once per statement (now(), current_user, …)

@@ -27,6 +27,8 @@ Names HelperNames::names() const {
     names.reverse_truncate = ours(base_ + "_truncate_back");
     names.row_trigger = "turntable_capture";
     names.truncate_trigger = "turntable_truncate";
+    names.keep = ours(base_ + "_keep");
+    names.keep_trigger = "~turntable_keep"; // triggers fire by name: after the application's own
     return names;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "plan/capture.hpp"
+#include "plan/keep.hpp"
 #include "plan/make_table.hpp"
 #include "plan/quoting.hpp"
 #include "plan/swap_plan.hpp"
@@ -83,9 +84,16 @@ void add_creation(const MakeDetail& plan, Detail& detail) {
     for (Statement& statement : make_logs(detail)) {
         detail.create.push_back(std::move(statement));
     }
+    for (Statement& statement : make_keep_function(rehearsal.kept, detail.names)) {
+        detail.create.push_back(std::move(statement));
+    }
     detail.drop_created.push_back(
         quiet("DROP TABLE IF EXISTS " + detail.names.shadow, "the shadow, its indexes and sequences"));
     detail.drop_logs = drop_logs(detail);
+    if (!rehearsal.kept.empty()) {
+        detail.drop_logs.push_back(quiet(fmt::format("DROP FUNCTION IF EXISTS {}()", detail.names.keep),
+                                         "the function that kept two columns in step"));
+    }
     detail.drop_created.insert(detail.drop_created.end(), detail.drop_logs.begin(), detail.drop_logs.end());
 }
 
@@ -177,6 +185,22 @@ void add_key(const Key& key, Detail& detail) {
     }
 }
 
+namespace {
+
+// The trigger is part of the new table until the window ends, one way or the other.
+void add_keep(const std::vector<Kept>& kept, Detail& detail) {
+    if (kept.empty()) {
+        return;
+    }
+    for (Statement& statement : install_keep(detail.names)) {
+        detail.swap.push_back(std::move(statement));
+    }
+    detail.reverse_uncapture.push_back(remove_keep(detail.names));
+    detail.contract = contract(kept, detail.names);
+}
+
+} // namespace
+
 Detail make_detail(const MakeDetail& plan) {
     Detail detail;
     detail.source_oid = plan.rehearsal.source.oid;
@@ -192,6 +216,7 @@ Detail make_detail(const MakeDetail& plan) {
     detail.reverse_uncapture = remove_capture(detail);
     add_indexes(plan, detail);
     plan_swap(plan.rehearsal, plan.helpers, detail);
+    add_keep(plan.rehearsal.kept, detail);
     return detail;
 }
 

@@ -8,6 +8,7 @@
 #include "conversion_sql.hpp"
 #include "plan/clone.hpp"
 #include "plan/expressions.hpp"
+#include "plan/keep.hpp"
 #include "plan/quoting.hpp"
 #include "plan/unexpected.hpp"
 #include "plan/unit_constants.hpp"
@@ -121,6 +122,7 @@ class Rehearser {
             }
         }
         refuse_constants_in_another_unit(session_, result_, converted_columns(), added_checks_);
+        result_.final_image = without_kept();
         return std::move(result_);
     }
 
@@ -187,13 +189,12 @@ class Rehearser {
                 ErrorKind::usage, "bad_conversion",
                 fmt::format("the column {} is added or changed before it is converted", asked.column)};
         }
-        if (asked.keep) {
-            throw Error{ErrorKind::refused, "keep_not_supported",
-                        fmt::format("keep=yes of the conversion of {} is not supported on PostgreSQL yet",
-                                    asked.column)};
-        }
         const Column& source = *before_.find_column(followed.source);
         ConversionPlan plan = compile_conversion(asked, {source.name, source.type, !column.not_null});
+        if (asked.keep) {
+            keep(column, source, std::move(plan));
+            return;
+        }
         set_type(column, plan);
         if (asked.into) {
             clone_.run_users(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", clone_.sql(),
@@ -201,11 +202,67 @@ class Rehearser {
                              fmt::format("the new name {}", *asked.into));
         }
         plan.target_column = asked.into.value_or(column.name);
+        resolve(plan);
         followed.forward = plan.forward_sql;
         followed.untouched = false;
         followed.casts_only = false;
         followed.conversion = result_.conversions.size();
         result_.conversions.push_back(std::move(plan));
+    }
+
+    void resolve(ConversionPlan& plan) {
+        if (resolve_names(session_, origin_, clone_.sql(), place_.user_path, plan)) {
+            require_repeatable(plan.forward_sql);
+        }
+    }
+
+    // The old column stays as it is, and the new one is added beside it.
+    void keep(const Column& column, const Column& source, ConversionPlan plan) {
+        require_keepable(session_, clone_.oid(), column, result_.source);
+        const auto new_default =
+            column.default_sql ? std::optional{converted_default(column, plan)} : std::nullopt;
+        plan.target_column = *plan.asked.into;
+        clone_.run_users(fmt::format("ALTER TABLE {} ADD COLUMN {} {}{}", clone_.sql(),
+                                     quoted(plan.target_column), plan.target_type,
+                                     column.not_null ? " NOT NULL" : ""),
+                         fmt::format("the new column {}", plan.target_column));
+        const Attnum attnum = attnum_of(plan.target_column);
+        const Table now = read();
+        const Column& added = *now.find_column(attnum);
+        resolve(plan);
+        Followed followed;
+        followed.forward = plan.forward_sql;
+        followed.untouched = followed.casts_only = false;
+        followed.conversion = result_.conversions.size();
+        followed_[attnum] = followed;
+        if (!plan.inverse_sql) {
+            throw not_keepable(column, "nothing says how it is made of " + plan.target_column);
+        }
+        const std::string forward = canonical(session_, origin_, plan.forward_sql, place_.user_path);
+        if (columns_of(forward, result_.source.name) != std::vector<std::string>{source.name}) {
+            throw not_keepable(column, "its conversion must look at that column and no other");
+        }
+        result_.kept.push_back({column.name, plan.target_column, column.type, added.type, forward,
+                                canonical(session_, clone_.sql(), *plan.inverse_sql, place_.user_path),
+                                source.image(), added.image(), column.default_sql, new_default});
+        add_keep_notes(plan, result_.notes);
+        result_.conversions.push_back(std::move(plan));
+    }
+
+    // What finalize leaves.
+    CatalogImage without_kept() {
+        if (result_.kept.empty()) {
+            return {};
+        }
+        for (const Kept& one : result_.kept) {
+            require_still_kept(result_.source, result_.after, one);
+            if (one.new_default) {
+                session_.run(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", clone_.sql(),
+                                         quoted(one.new_column), *one.new_default));
+            }
+            session_.run(fmt::format("ALTER TABLE {} DROP COLUMN {}", clone_.sql(), quoted(one.old_column)));
+        }
+        return image_of(read());
     }
 
     // The default goes through the same conversion as the values.

@@ -28,11 +28,22 @@ struct StepOutcome {
     bool rewrites = false; // the server wrote the heap or an index anew
 };
 
+// keep=yes: two columns of the new table that mean the same. Expressions are canonical.
+struct Kept {
+    std::string old_column, new_column, old_type, new_type;
+    std::string forward_sql, inverse_sql; // new from old, old from new: over a row that has that column only
+    std::string old_image, new_image;     // ImageSuffix
+    std::optional<std::string> default_sql; // of the old column
+    std::optional<std::string> new_default; // which the new one gets at the end of the window
+};
+
 struct Rehearsal {
     Table source; // as it is
     Table after;  // the wanted shape; sequences of new serial columns are in scratch_schema
     std::vector<ColumnOrigin> origins; // parallel to after.columns
     std::vector<ConversionPlan> conversions;
+    std::vector<Kept> kept;
+    CatalogImage final_image;            // where something is kept: without the old columns
     std::vector<StepOutcome> steps;      // parallel to the steps
     std::vector<std::string> dropped;    // columns of the source
     std::vector<std::string> new_checks; // names of CHECKs that the change adds validated

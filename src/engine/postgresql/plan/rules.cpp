@@ -55,7 +55,7 @@ class RuleWriter {
                             [&](const PlannedClass& one) { return (plan.*one.predicate).empty(); })) {
                 evaluate(i);
             }
-            if (column.not_null) {
+            if (column.not_null && !plan.asked.keep) { // kept: NOT NULL where the old column is
                 converted_not_null_rule(i, column);
             }
             return;
@@ -78,8 +78,11 @@ class RuleWriter {
     void evaluate(std::size_t i) {
         const ColumnOrigin& origin = rehearsal_.origins[i];
         if (guards_[i].empty()) {
-            detail_.evaluated.push_back({rehearsal_.after.columns[i].name, origin.forward_sql,
-                                         quoted(origin.source.value_or("")) + "::text"});
+            const std::string shown = origin.conversion
+                                          ? rehearsal_.conversions[*origin.conversion].source_column
+                                          : origin.source.value_or("");
+            detail_.evaluated.push_back(
+                {rehearsal_.after.columns[i].name, origin.forward_sql, quoted(shown) + "::text"});
         }
     }
 

@@ -130,6 +130,7 @@ class ScriptWriter {
                 script_.push_back({Phase::window, std::move(only_on_revert)});
             }
             add(Phase::finalize, detail_.reverse_uncapture);
+            add(Phase::finalize, detail_.contract);
         }
         add(Phase::finalize, detail_.drop_logs);
         add(Phase::finalize, "DROP TABLE IF EXISTS " + detail_.names.old,

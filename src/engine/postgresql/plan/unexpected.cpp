@@ -19,7 +19,7 @@ std::vector<std::string> leftovers(Session& session, const Names& names) {
         }
     }
     for (const std::string& function :
-         {names.capture, names.truncate, names.reverse_capture, names.reverse_truncate}) {
+         {names.capture, names.truncate, names.reverse_capture, names.reverse_truncate, names.keep}) {
         if (session.run("SELECT to_regprocedure($1)", {function + "()"}).only()) {
             out.push_back(fmt::format("the function {} is still there", function));
         }
@@ -32,7 +32,7 @@ std::vector<std::string> our_triggers(Planner::Moment moment, const Names& names
     switch (moment) {
     case Planner::Moment::swapped:
     case Planner::Moment::reverted:
-        return {names.row_trigger, names.truncate_trigger};
+        return {names.row_trigger, names.truncate_trigger, names.keep_trigger};
     case Planner::Moment::finalized:
     case Planner::Moment::aborted:
         return {};
@@ -80,8 +80,11 @@ std::vector<std::string> unexpected(Session& session, const Blueprint& blueprint
         return {fmt::format("there is no table {}", detail.names.source)};
     }
     const Table table = read_table(session, std::stoll(*oid), our_triggers(moment, detail.names));
-    std::vector<std::string> out =
-        differences(shape_is_new(moment) ? detail.image_after : detail.image_before, image_of(table));
+    const bool contracted = moment == Planner::Moment::finalized && !detail.image_final.empty();
+    const CatalogImage& wanted = contracted             ? detail.image_final
+                                 : shape_is_new(moment) ? detail.image_after
+                                                        : detail.image_before;
+    std::vector<std::string> out = differences(wanted, image_of(table));
     const bool ended = moment == Planner::Moment::finalized || moment == Planner::Moment::aborted;
     if (ended && blueprint.strategy == Strategy::shadow) {
         for (std::string& leftover : leftovers(session, detail.names)) {
