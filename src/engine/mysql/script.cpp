@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include "capture.hpp"
+#include "cascades.hpp"
 #include "copier.hpp"
+#include "inbound_keys.hpp"
 #include "indexer.hpp"
 #include "preparer.hpp"
 #include "quote.hpp"
 #include "replay_sql.hpp"
+#include "user_triggers.hpp"
 #include "verify_sql.hpp"
 
 namespace turntable::mysql {
@@ -58,9 +61,19 @@ void swap_script(Script& script, const Blueprint& blueprint, const Detail& detai
     for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::back)) {
         script.add(Phase::swap, trigger.create);
     }
+    for (const CaptureTrigger& trigger : cascade_triggers(blueprint, detail, Direction::back)) {
+        script.add(Phase::swap, trigger.create);
+    }
+    for (Statement& statement : provisional_trigger_statements(blueprint, detail)) {
+        script.add(Phase::swap, std::move(statement));
+    }
     if (renames_under_lock_tables(detail.kind)) {
-        script.add(Phase::swap, fmt::format("LOCK TABLES {} WRITE, {} WRITE, …", source, shadow),
+        script.add(Phase::swap,
+                   fmt::format("LOCK TABLES {} WRITE, {} WRITE{}, …", source, shadow, inbound_locks(detail)),
                    "no writer from here on; the rest of the log is replayed", Blocks::everyone_briefly);
+        for (Statement& statement : inbound_statements(blueprint, detail)) {
+            script.add(Phase::swap, std::move(statement));
+        }
         script.add(Phase::swap, fmt::format("RENAME TABLE {} TO {}, {} TO {}", source, old, shadow, source),
                    "the swap; then UNLOCK TABLES", Blocks::everyone_briefly);
         return;
@@ -93,6 +106,9 @@ void write_script(Blueprint& blueprint, const Detail& detail, const Change& chan
     script.add(Phase::prepare, create_log(blueprint, detail, Direction::forward));
     script.add(Phase::prepare, create_log(blueprint, detail, Direction::back));
     for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::forward)) {
+        script.add(Phase::prepare, trigger.create);
+    }
+    for (const CaptureTrigger& trigger : cascade_triggers(blueprint, detail, Direction::forward)) {
         script.add(Phase::prepare, trigger.create);
     }
     script.add(Phase::copy, copy_statement(blueprint, std::string{range_shown}),

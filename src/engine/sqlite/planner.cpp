@@ -211,6 +211,7 @@ class Planning {
     Blueprint shadow(Rehearsal& rehearsal) {
         require_stable_expressions(design_);
         const auto foreign_keys_before = read_foreign_keys(rehearsal.query(), source_.name);
+        refuse_keys(foreign_keys_before);
         const Table target = rehearsed(rehearsal, design_);
         detail_.key = choose_key(design_, target);
         choose_names(blueprint_, detail_.before);
@@ -226,6 +227,26 @@ class Planning {
         detail_.after = expected_after(detail_);
         describe();
         return finish();
+    }
+
+    void refuse_keys(const std::vector<ForeignKey>& own) {
+        if (settings_.foreign_keys != ForeignKeyChoice::refuse) {
+            return;
+        }
+        std::string found = own.empty() ? "" : "the table has a foreign key to " + own.front().parent;
+        const Query query = query_of(session_);
+        for (const Object& object : read_objects(query)) {
+            for (const ForeignKey& key :
+                 object.type == "table" ? read_foreign_keys(query, object.name) : std::vector<ForeignKey>{}) {
+                if (same_name(key.parent, source_.name)) {
+                    found = "a foreign key of " + object.name + " refers to the table";
+                }
+            }
+        }
+        if (!found.empty()) {
+            throw Error{ErrorKind::refused, "foreign_keys", "--foreign-keys refuse: " + found}.next(
+                "leave --foreign-keys to auto");
+        }
     }
 
     // The definition must work under another name, too.
