@@ -4,6 +4,7 @@
 #include "create_text.hpp"
 #include "foreign_keys.hpp"
 #include "inbound_keys.hpp"
+#include "statistics.hpp"
 #include "user_triggers.hpp"
 
 namespace turntable::mysql {
@@ -23,6 +24,7 @@ void keep_followers(Session& session, const Table& source, const Table& target, 
     detail.foreign_keys = kept_foreign_keys(source, blueprint);
     detail.inbound = kept_inbound_keys(session, detail.kind, source, target, blueprint);
     detail.inbound_text = inbound_text(session, blueprint, detail);
+    detail.statistics = kept_statistics(session, detail.kind, source, blueprint);
     detail.cascades = cascade_paths(session, source);
     check_cascade_keys(blueprint, detail);
     detail.user_triggers = kept_triggers(session, detail.kind, source, blueprint);

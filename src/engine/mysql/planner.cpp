@@ -240,6 +240,12 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     blueprint.strategy_reason = decision.reason;
     if (decision.strategy == Strategy::shadow) {
         check_shadowable(version.kind, source, options.settings);
+        if (!scratch.lost().empty()) {
+            throw Error{ErrorKind::refused, "definition_not_copied",
+                        "CREATE TABLE … LIKE does not copy the definition of '" + source.name +
+                            "' as it is: " + scratch.lost()}
+                .next("ask for a native form (--strategy instant, online)");
+        }
         check_made_up_names(source, target);
         const auto checks = for_copy(scratch.checks(), names.scratch, names.shadow);
         for (std::string& list : detail.alters) {
