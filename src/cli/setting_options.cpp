@@ -34,8 +34,9 @@ constexpr std::array options{
                   "how long to try to swap before the job stays ready (default 1h)"},
     SettingOption{"keep-old", "DURATION|none", "length of the revert window after the swap (default 24h)"},
     SettingOption{"verify", "full|sample|none", "which rows are compared before the swap (default full)"},
-    SettingOption{"foreign-keys", "auto|refuse",
-                  "take the table's foreign keys along where that is safe, or refuse a table with any (default auto)"},
+    SettingOption{
+        "foreign-keys", "auto|refuse",
+        "take the table's foreign keys along where that is safe, or refuse a table with any (default auto)"},
     SettingOption{
         "allow-old-snapshots", "",
         "swap although a transaction holds a snapshot from before the copy; it will see an empty table"},

@@ -41,13 +41,15 @@ std::string select_keys(const CascadePath& path, const std::vector<KeyPart>& key
         from += fmt::format(" STRAIGHT_JOIN {} AS {} ON {}", quote_name(link.child), alias(i),
                             equal(alias(i), link.child_columns, alias(i + 1), link.parent_columns));
     }
-    return fmt::format("SELECT {} FROM {} WHERE {} FOR SHARE", key_names(key, alias(0)), from,
-                       equal(alias(last), path.links[last].child_columns, "OLD", path.links[last].parent_columns));
+    return fmt::format(
+        "SELECT {} FROM {} WHERE {} FOR SHARE", key_names(key, alias(0)), from,
+        equal(alias(last), path.links[last].child_columns, "OLD", path.links[last].parent_columns));
 }
 
 std::string insert_key(const std::string& log, const std::vector<KeyPart>& key,
                        const std::vector<std::string>& values) {
-    return fmt::format("INSERT INTO {} ({}) VALUES ({});", quote_name(log), key_names(key), fmt::join(values, ", "));
+    return fmt::format("INSERT INTO {} ({}) VALUES ({});", quote_name(log), key_names(key),
+                       fmt::join(values, ", "));
 }
 
 // A parent's new key goes into the children, where it may be a part of their key.
@@ -87,18 +89,19 @@ std::string log_children(const CascadePath& path, Event event, const std::string
     if (event == Event::updates) {
         log_row += insert_new_key(path, log, key);
     }
-    return fmt::format("BEGIN DECLARE _tt_done BOOLEAN DEFAULT FALSE; {}DECLARE _tt_rows CURSOR FOR {}; DECLARE "
-                       "CONTINUE HANDLER FOR NOT FOUND SET _tt_done = TRUE; OPEN _tt_rows; _tt_all: LOOP FETCH "
-                       "_tt_rows INTO {}; IF _tt_done THEN LEAVE _tt_all; END IF; {} END LOOP; CLOSE _tt_rows; END",
-                       variables, select_keys(path, key), fmt::join(names, ", "), log_row);
+    return fmt::format(
+        "BEGIN DECLARE _tt_done BOOLEAN DEFAULT FALSE; {}DECLARE _tt_rows CURSOR FOR {}; DECLARE "
+        "CONTINUE HANDLER FOR NOT FOUND SET _tt_done = TRUE; OPEN _tt_rows; _tt_all: LOOP FETCH "
+        "_tt_rows INTO {}; IF _tt_done THEN LEAVE _tt_all; END IF; {} END LOOP; CLOSE _tt_rows; END",
+        variables, select_keys(path, key), fmt::join(names, ", "), log_row);
 }
 
 // An update that leaves the bytes of the referenced columns alone changes no child.
 std::string unless_unchanged(const CascadePath& path, const std::string& body) {
     std::string same;
     for (const std::string& column : path.links.back().parent_columns) {
-        same += fmt::format("{0}CAST(OLD.{1} AS BINARY) <=> CAST(NEW.{1} AS BINARY)", same.empty() ? "" : " AND ",
-                            quote_name(column));
+        same += fmt::format("{0}CAST(OLD.{1} AS BINARY) <=> CAST(NEW.{1} AS BINARY)",
+                            same.empty() ? "" : " AND ", quote_name(column));
     }
     return fmt::format("BEGIN IF NOT ({}) THEN {}; END IF; END", same, body);
 }
@@ -156,7 +159,8 @@ LockOutcome in_the_way(Session& session, const std::string& schema, const std::s
 bool is_ours(const Blueprint& blueprint, const Detail& detail, const std::string& name) {
     return std::ranges::any_of(std::vector{Direction::forward, Direction::back}, [&](Direction direction) {
         const auto triggers = cascade_triggers(blueprint, detail, direction);
-        return std::ranges::any_of(triggers, [&](const CaptureTrigger& t) { return same_name(t.name, name); });
+        return std::ranges::any_of(triggers,
+                                   [&](const CaptureTrigger& t) { return same_name(t.name, name); });
     });
 }
 
@@ -164,7 +168,8 @@ bool is_ours(const Blueprint& blueprint, const Detail& detail, const std::string
 std::string gap_of(Session& session, const Blueprint& blueprint, const Detail& detail,
                    const CaptureTrigger& trigger) {
     const ResultSet found = session.run(
-        "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = "
+        "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND "
+        "EVENT_OBJECT_TABLE = "
         "? AND ACTION_TIMING = 'BEFORE' AND EVENT_MANIPULATION = ? ORDER BY ACTION_ORDER",
         {blueprint.source.schema, trigger.table,
          trigger.create.sql.find(" BEFORE UPDATE ON ") == std::string::npos ? "DELETE" : "UPDATE"});
@@ -235,7 +240,8 @@ LockOutcome drop_cascade_triggers(Session& session, const Blueprint& blueprint, 
     return outcome;
 }
 
-std::string cascade_gap(Session& session, const Blueprint& blueprint, const Detail& detail, Direction direction) {
+std::string cascade_gap(Session& session, const Blueprint& blueprint, const Detail& detail,
+                        Direction direction) {
     if (detail.cascades.empty()) {
         return "";
     }
@@ -248,8 +254,8 @@ std::string cascade_gap(Session& session, const Blueprint& blueprint, const Deta
     live.schema = blueprint.source.schema;
     live.name = blueprint.source.name;
     live.outgoing = foreign_keys_from(session, live.schema, live.name);
-    const std::string changed = "the foreign keys by which parents change rows of " + blueprint.source.display() +
-                                " are no longer those of the plan";
+    const std::string changed = "the foreign keys by which parents change rows of " +
+                                blueprint.source.display() + " are no longer those of the plan";
     try {
         return cascades_text(cascade_paths(session, live)) == cascades_text(detail.cascades) ? "" : changed;
     } catch (const Error& error) { // a way that would be refused now

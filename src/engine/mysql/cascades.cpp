@@ -26,8 +26,8 @@ bool share_a_column(const std::vector<std::string>& a, const std::vector<std::st
 
 enum class Effect { none, deleted, updated };
 
-// What a statement on the ancestor does to the source, link by link down. An update touches the columns of the
-// link below it only.
+// What a statement on the ancestor does to the source, link by link down. An update touches the columns of
+// the link below it only.
 Effect effect_of(const std::vector<CascadeLink>& links, Effect on_ancestor) {
     Effect effect = on_ancestor;
     const std::vector<std::string>* touched = nullptr; // of the parent; nullptr: any column
@@ -60,8 +60,8 @@ class Paths {
   private:
     void climb(const std::vector<ForeignKey>& keys) {
         for (const ForeignKey& key : keys) {
-            links_.push_back({key.name, key.table, key.referenced_table, key.on_update, key.on_delete, key.columns,
-                              key.referenced_columns});
+            links_.push_back({key.name, key.table, key.referenced_table, key.on_update, key.on_delete,
+                              key.columns, key.referenced_columns});
             const bool deletes = effect_of(links_, Effect::deleted) != Effect::none;
             const bool updates = effect_of(links_, Effect::updated) != Effect::none;
             if (deletes || updates) {
@@ -125,14 +125,16 @@ void check_cascade_keys(const Blueprint& blueprint, const Detail& detail) {
             const KeyPart& before = detail.source_key[i];
             const KeyPart& after = detail.target_key[i];
             if (!same_name(before.column, after.column) || !holds_all_of(after, before)) {
-                throw refused(fmt::format("the foreign key '{}' changes rows of '{}' by itself, and the change "
-                                          "redefines the column '{}' of the key by which they are logged",
-                                          own.name, blueprint.source.name, before.column));
+                throw refused(
+                    fmt::format("the foreign key '{}' changes rows of '{}' by itself, and the change "
+                                "redefines the column '{}' of the key by which they are logged",
+                                own.name, blueprint.source.name, before.column));
             }
             if (path.updates && path.links.size() > 1 && share_a_column({before.column}, own.child_columns)) {
-                throw refused(fmt::format("the foreign key '{}' changes the key column '{}' of '{}' on behalf of "
-                                          "a parent's parent",
-                                          own.name, before.column, blueprint.source.name));
+                throw refused(
+                    fmt::format("the foreign key '{}' changes the key column '{}' of '{}' on behalf of "
+                                "a parent's parent",
+                                own.name, before.column, blueprint.source.name));
             }
         }
     }
@@ -143,8 +145,9 @@ std::string cascades_text(const std::vector<CascadePath>& paths) {
     for (const CascadePath& path : paths) {
         std::string& line = lines.emplace_back();
         for (const CascadeLink& link : path.links) {
-            line += fmt::format("{}({}) -> {}({}) {} {}; ", link.child, fmt::join(link.child_columns, ","),
-                                link.parent, fmt::join(link.parent_columns, ","), link.on_delete, link.on_update);
+            line +=
+                fmt::format("{}({}) -> {}({}) {} {}; ", link.child, fmt::join(link.child_columns, ","),
+                            link.parent, fmt::join(link.parent_columns, ","), link.on_delete, link.on_update);
         }
     }
     std::ranges::sort(lines);

@@ -64,8 +64,8 @@ std::vector<Index> read_indexes(Session& session, const Table& table) {
     return indexes;
 }
 
-std::vector<ForeignKey> read_foreign_keys(Session& session, const std::string& where, const std::string& schema,
-                                          const std::string& name) {
+std::vector<ForeignKey> read_foreign_keys(Session& session, const std::string& where,
+                                          const std::string& schema, const std::string& name) {
     const ResultSet result = session.run(
         "SELECT r.CONSTRAINT_NAME, r.CONSTRAINT_SCHEMA, r.TABLE_NAME, k.REFERENCED_TABLE_SCHEMA, "
         "r.REFERENCED_TABLE_NAME, r.UPDATE_RULE, r.DELETE_RULE, k.COLUMN_NAME, k.REFERENCED_COLUMN_NAME, "
@@ -78,8 +78,15 @@ std::vector<ForeignKey> read_foreign_keys(Session& session, const std::string& w
     std::vector<ForeignKey> keys;
     for (const auto& row : result.rows) {
         if (row[9] == "1") {
-            keys.push_back({row[0].value_or(""), row[1].value_or(""), row[2].value_or(""), row[3].value_or(""),
-                            row[4].value_or(""), row[5].value_or(""), row[6].value_or(""), {}, {}});
+            keys.push_back({row[0].value_or(""),
+                            row[1].value_or(""),
+                            row[2].value_or(""),
+                            row[3].value_or(""),
+                            row[4].value_or(""),
+                            row[5].value_or(""),
+                            row[6].value_or(""),
+                            {},
+                            {}});
         }
         keys.back().columns.push_back(row[7].value_or(""));
         keys.back().referenced_columns.push_back(row[8].value_or(""));
@@ -162,7 +169,8 @@ std::vector<ForeignKey> foreign_keys_from(Session& session, const std::string& s
     return read_foreign_keys(session, "r.CONSTRAINT_SCHEMA = ? AND r.TABLE_NAME = ?", schema, name);
 }
 
-std::vector<ForeignKey> foreign_keys_to(Session& session, const std::string& schema, const std::string& name) {
+std::vector<ForeignKey> foreign_keys_to(Session& session, const std::string& schema,
+                                        const std::string& name) {
     return read_foreign_keys(session, "k.REFERENCED_TABLE_SCHEMA = ? AND r.REFERENCED_TABLE_NAME = ?", schema,
                              name);
 }

@@ -86,8 +86,8 @@ struct Table {
 // every rebuild change it; RENAME does not. Needs PROCESS.
 [[nodiscard]] std::string table_ids(Session& session, ServerKind kind, const std::string& schema,
                                     const std::string& name);
-// True if a foreign key of another table refers to this one, as InnoDB's own dictionary has it: a look that opens
-// no table. Needs PROCESS.
+// True if a foreign key of another table refers to this one, as InnoDB's own dictionary has it: a look that
+// opens no table. Needs PROCESS.
 [[nodiscard]] bool is_referred_to(Session& session, ServerKind kind, const std::string& schema,
                                   const std::string& name);
 // Name, event, timing, creation time and body of the triggers on the table, one per line, except those named.

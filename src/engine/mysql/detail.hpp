@@ -104,8 +104,8 @@ struct Detail {
     std::vector<UniqueRule> unique_rules;
     std::vector<KeptForeignKey> foreign_keys;
     std::vector<KeptInboundKey> inbound;
-    std::string inbound_text; // inbound_keys.hpp, as planned
-    std::vector<std::string> statistics; // statistics.hpp
+    std::string inbound_text;               // inbound_keys.hpp, as planned
+    std::vector<std::string> statistics;    // statistics.hpp
     std::vector<KeptTrigger> user_triggers; // in the order in which they fire
     std::vector<CascadePath> cascades;
     bool auto_increment = false; // the shadow has such a column

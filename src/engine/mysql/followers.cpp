@@ -31,8 +31,8 @@ void keep_followers(Session& session, const Table& source, const Table& target, 
     rehearse_triggers(session, blueprint, detail, clone);
 }
 
-std::vector<std::string> unexpected_followers(Session& session, const Blueprint& blueprint, const Detail& detail,
-                                              Planner::Moment moment) {
+std::vector<std::string> unexpected_followers(Session& session, const Blueprint& blueprint,
+                                              const Detail& detail, Planner::Moment moment) {
     std::vector<std::string> differences;
     const bool named = moment == Planner::Moment::finalized || moment == Planner::Moment::aborted;
     compare(differences, "the foreign keys of " + blueprint.source.display(),
@@ -44,7 +44,8 @@ std::vector<std::string> unexpected_followers(Session& session, const Blueprint&
     compare(differences, "the foreign keys that refer to " + blueprint.source.display(),
             inbound_text(session, blueprint, detail), detail.inbound_text);
     compare(differences, "the triggers on " + blueprint.source.display(),
-            user_triggers_text(session, blueprint, detail, blueprint.source.name), user_triggers_text(detail));
+            user_triggers_text(session, blueprint, detail, blueprint.source.name),
+            user_triggers_text(detail));
     return differences;
 }
 
@@ -67,7 +68,8 @@ DriftReport followers_drift(Session& session, const Blueprint& blueprint, const 
     return {};
 }
 
-bool settle_followers(Session& session, const Blueprint& blueprint, const Detail& detail, Millis lock_timeout) {
+bool settle_followers(Session& session, const Blueprint& blueprint, const Detail& detail,
+                      Millis lock_timeout) {
     // All are tried: what one of them waits for need not be in the way of the others.
     const bool keys = drop_stray_inbound_keys(session, blueprint, detail, lock_timeout) &&
                       restore_inbound_names(session, blueprint, detail, lock_timeout);

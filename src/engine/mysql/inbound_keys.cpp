@@ -16,8 +16,8 @@ namespace {
 
 Error refused(const ForeignKey& key, const std::string& why) {
     return Error{ErrorKind::refused, "foreign_keys",
-                 fmt::format("the foreign key '{}' of {}.{} refers to '{}'{}", key.name, key.schema, key.table,
-                             key.referenced_table, why)}
+                 fmt::format("the foreign key '{}' of {}.{} refers to '{}'{}", key.name, key.schema,
+                             key.table, key.referenced_table, why)}
         .next("drop it for the time of the change, or ask for a native form (--strategy instant, online)");
 }
 
@@ -52,7 +52,8 @@ void check_referenced(const ForeignKey& key, const Table& source, const Table& t
     const auto unique = [&](const Index& index) { return is_unique_on(index, key.referenced_columns); };
     const auto usable = [&](const Index& index) { return begins_with(index, key.referenced_columns); };
     const bool was_unique = std::ranges::any_of(source.indexes, unique);
-    if (was_unique ? std::ranges::none_of(target.indexes, unique) : std::ranges::none_of(target.indexes, usable)) {
+    if (was_unique ? std::ranges::none_of(target.indexes, unique)
+                   : std::ranges::none_of(target.indexes, usable)) {
         throw refused(key, ", and the change takes the index that it needs");
     }
 }
@@ -147,12 +148,13 @@ std::string inbound_locks(const Detail& detail) {
 std::vector<Statement> inbound_statements(const Blueprint& blueprint, const Detail& detail) {
     std::vector<Statement> statements;
     for (const KeptInboundKey& key : detail.inbound) {
-        statements.push_back({fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE", quote_name(key.table),
-                                          add_clause(key, key.provisional, blueprint.shadow_name)),
-                              {},
-                              "under the lock, before the renaming: a second key, unchecked; after it the first "
-                              "one is dropped, and the name restored",
-                              Blocks::everyone_briefly});
+        statements.push_back(
+            {fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE", quote_name(key.table),
+                         add_clause(key, key.provisional, blueprint.shadow_name)),
+             {},
+             "under the lock, before the renaming: a second key, unchecked; after it the first "
+             "one is dropped, and the name restored",
+             Blocks::everyone_briefly});
     }
     return statements;
 }
@@ -216,9 +218,9 @@ std::string inbound_text(Session& session, const Blueprint& blueprint, const Det
             return same_name(inbound.provisional, key.name);
         });
         lines.push_back(fmt::format("{} of {}.{} ({}) -> ({}) on delete {}, on update {}\n",
-                                    kept == detail.inbound.end() ? key.name : kept->name, key.schema, key.table,
-                                    fmt::join(key.columns, ","), fmt::join(key.referenced_columns, ","),
-                                    key.on_delete, key.on_update));
+                                    kept == detail.inbound.end() ? key.name : kept->name, key.schema,
+                                    key.table, fmt::join(key.columns, ","),
+                                    fmt::join(key.referenced_columns, ","), key.on_delete, key.on_update));
     }
     std::ranges::sort(lines);
     return fmt::format("{}", fmt::join(lines, ""));

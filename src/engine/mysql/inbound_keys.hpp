@@ -1,9 +1,9 @@
 #pragma once
-// Foreign keys of other tables (the children) that refer to the source, through a shadow, on MySQL. A renaming
-// takes them along with the table that loses the name. So, with source, shadow and children locked, each child
-// first gets a second key to the table that waits for the name, unchecked, since its rows are those of the
-// live one; the renaming turns the old key to the parked table and the second one to the live table; then the
-// old key goes. Whoever dies at whatever step: a child always has a key to the live table.
+// Foreign keys of other tables (the children) that refer to the source, through a shadow, on MySQL. A
+// renaming takes them along with the table that loses the name. So, with source, shadow and children locked,
+// each child first gets a second key to the table that waits for the name, unchecked, since its rows are
+// those of the live one; the renaming turns the old key to the parked table and the second one to the live
+// table; then the old key goes. Whoever dies at whatever step: a child always has a key to the live table.
 
 #include "catalog.hpp"
 #include "detail.hpp"
@@ -21,8 +21,8 @@ namespace turntable::mysql {
 // The statements of the swap, to be shown.
 [[nodiscard]] std::vector<Statement> inbound_statements(const Blueprint& blueprint, const Detail& detail);
 
-// With the tables locked: the second keys, to the table that waits for the name. False: a lock was not granted
-// in time.
+// With the tables locked: the second keys, to the table that waits for the name. False: a lock was not
+// granted in time.
 [[nodiscard]] bool add_inbound_keys(Session& session, const Blueprint& blueprint, const Detail& detail,
                                     const std::string& waiting, Millis lock_timeout);
 // Takes from the children every key to a helper table of the job that has a twin to the live table. Before
@@ -34,8 +34,8 @@ namespace turntable::mysql {
 [[nodiscard]] bool restore_inbound_names(Session& session, const Blueprint& blueprint, const Detail& detail,
                                          Millis lock_timeout);
 
-// The foreign keys of other tables that refer to the live one, one line each; a second key stands under the name
-// that it will have.
+// The foreign keys of other tables that refer to the live one, one line each; a second key stands under the
+// name that it will have.
 [[nodiscard]] std::string inbound_text(Session& session, const Blueprint& blueprint, const Detail& detail);
 
 } // namespace turntable::mysql

@@ -122,7 +122,8 @@ LockOutcome MysqlPreparer::undo(Session& session, const Blueprint& blueprint,
         }
     }
     for (const Direction direction : {Direction::forward, Direction::back}) {
-        LockOutcome parents = drop_cascade_triggers(session, blueprint, detail, direction, budget.lock_timeout);
+        LockOutcome parents =
+            drop_cascade_triggers(session, blueprint, detail, direction, budget.lock_timeout);
         if (!parents.granted) {
             return parents;
         }

@@ -24,7 +24,8 @@ LockOutcome MysqlRetirer::remove_capture(Session& session, const Blueprint& blue
         return outcome;
     }
     for (const Direction direction : {Direction::forward, Direction::back}) {
-        LockOutcome parents = drop_cascade_triggers(session, blueprint, detail, direction, budget.lock_timeout);
+        LockOutcome parents =
+            drop_cascade_triggers(session, blueprint, detail, direction, budget.lock_timeout);
         if (!parents.granted) {
             return parents;
         }

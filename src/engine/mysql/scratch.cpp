@@ -55,7 +55,8 @@ void Scratch::renew() {
     session_.run(fmt::format("CREATE TABLE {} LIKE {}", quote_name(name_), quote_name(source_.name)));
     const std::string clone = create_text(session_, source_.schema, name_);
     checks_ = check_names(source_.create_text, clone);
-    const std::string now = normalised(clone, source_.name), then = normalised(source_.create_text, source_.name);
+    const std::string now = normalised(clone, source_.name),
+                      then = normalised(source_.create_text, source_.name);
     lost_ = now == then ? "" : "the clone is\n" + now + "and the table is\n" + then;
 }
 

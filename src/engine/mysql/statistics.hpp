@@ -1,6 +1,6 @@
 #pragma once
-// Statistics that CREATE TABLE … LIKE does not bring along: histograms on MySQL, engine-independent statistics on
-// MariaDB. They are gathered anew on the shadow, before anybody plans by them.
+// Statistics that CREATE TABLE … LIKE does not bring along: histograms on MySQL, engine-independent
+// statistics on MariaDB. They are gathered anew on the shadow, before anybody plans by them.
 
 #include <string>
 #include <vector>

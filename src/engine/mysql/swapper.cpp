@@ -45,8 +45,8 @@ std::optional<SwapOutcome> make_ready(Session& session, const SwapRequest& reque
     return std::nullopt;
 }
 
-// A session that ended in the middle leaves its locks, and perhaps children with two keys, of which one is to a
-// table that is not the live one and turns their new rows away. Nobody waits for the next try.
+// A session that ended in the middle leaves its locks, and perhaps children with two keys, of which one is to
+// a table that is not the live one and turns their new rows away. Nobody waits for the next try.
 void mend_children(SessionSource& sessions, const Blueprint& blueprint, const Detail& detail) {
     if (detail.inbound.empty()) {
         return;

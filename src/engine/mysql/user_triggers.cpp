@@ -13,7 +13,8 @@ namespace turntable::mysql {
 namespace {
 
 Error refused(const std::string& trigger, const std::string& table, const std::string& why) {
-    return Error{ErrorKind::refused, "user_triggers", fmt::format("'{}' has the trigger '{}'{}", table, trigger, why)}
+    return Error{ErrorKind::refused, "user_triggers",
+                 fmt::format("'{}' has the trigger '{}'{}", table, trigger, why)}
         .next("drop it for the time of the change, or ask for a native form (--strategy instant, online)");
 }
 
@@ -27,7 +28,8 @@ bool ascii(const std::string& text) {
 }
 
 bool travels(const std::string& client_charset, const std::string& text) {
-    return ascii(text) || client_charset == "utf8mb4" || client_charset == "utf8mb3" || client_charset == "utf8";
+    return ascii(text) || client_charset == "utf8mb4" || client_charset == "utf8mb3" ||
+           client_charset == "utf8";
 }
 
 // The settings that a trigger keeps from its creation.
@@ -35,9 +37,9 @@ class CreationSettings {
   public:
     CreationSettings(Session& session, const KeptTrigger& trigger) : session_(session) {
         own_mode_ = session.run("SELECT @@SESSION.sql_mode").only().value_or("");
-        session.run(fmt::format("SET SESSION sql_mode = {}, character_set_client = {}, collation_connection = {}",
-                                quote_text(trigger.sql_mode), trigger.client_charset,
-                                trigger.connection_collation));
+        session.run(
+            fmt::format("SET SESSION sql_mode = {}, character_set_client = {}, collation_connection = {}",
+                        quote_text(trigger.sql_mode), trigger.client_charset, trigger.connection_collation));
     }
     ~CreationSettings() {
         try {
@@ -66,10 +68,11 @@ std::string create_sql(const KeptTrigger& trigger, const std::string& name, cons
 
 // The body may end with a comment to the end of its line.
 std::string guarded_body(const Blueprint& blueprint, const KeptTrigger& trigger) {
-    return fmt::format("BEGIN IF NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = {} AND "
-                       "TRIGGER_NAME = {} AND EVENT_OBJECT_TABLE = {}) THEN {}\n; END IF; END",
-                       literal(blueprint.source.schema), literal(trigger.name), literal(blueprint.source.name),
-                       trigger.body);
+    return fmt::format(
+        "BEGIN IF NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = {} AND "
+        "TRIGGER_NAME = {} AND EVENT_OBJECT_TABLE = {}) THEN {}\n; END IF; END",
+        literal(blueprint.source.schema), literal(trigger.name), literal(blueprint.source.name),
+        trigger.body);
 }
 
 bool drop_within(Session& session, const std::string& name, Millis lock_timeout) {
@@ -81,7 +84,8 @@ bool drop_within(Session& session, const std::string& name, Millis lock_timeout)
                       lock_timeout);
 }
 
-bool restore_one(Session& session, const Blueprint& blueprint, const KeptTrigger& trigger, Millis lock_timeout) {
+bool restore_one(Session& session, const Blueprint& blueprint, const KeptTrigger& trigger,
+                 Millis lock_timeout) {
     const std::string& schema = blueprint.source.schema;
     const std::string& live = blueprint.source.name;
     if (!same_name(table_of_trigger(session, schema, trigger.provisional), live)) {
@@ -106,9 +110,9 @@ bool restore_one(Session& session, const Blueprint& blueprint, const KeptTrigger
     return drop_within(session, trigger.provisional, lock_timeout);
 }
 
-constexpr const char* columns =
-    "TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT, DEFINER, SQL_MODE, CHARACTER_SET_CLIENT, "
-    "COLLATION_CONNECTION, DATABASE_COLLATION";
+constexpr const char* columns = "TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT, DEFINER, "
+                                "SQL_MODE, CHARACTER_SET_CLIENT, "
+                                "COLLATION_CONNECTION, DATABASE_COLLATION";
 
 KeptTrigger trigger_of(const std::vector<Cell>& row) {
     KeptTrigger trigger;
@@ -127,16 +131,17 @@ KeptTrigger trigger_of(const std::vector<Cell>& row) {
 }
 
 ResultSet triggers_of(Session& session, const std::string& schema, const std::string& table) {
-    return session.run(fmt::format("SELECT {} FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND "
-                                   "EVENT_OBJECT_TABLE = ? ORDER BY EVENT_MANIPULATION, ACTION_TIMING, ACTION_ORDER",
-                                   columns),
-                       {schema, table});
+    return session.run(
+        fmt::format("SELECT {} FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND "
+                    "EVENT_OBJECT_TABLE = ? ORDER BY EVENT_MANIPULATION, ACTION_TIMING, ACTION_ORDER",
+                    columns),
+        {schema, table});
 }
 
 std::string line_of(const KeptTrigger& trigger) {
-    return fmt::format("{} {} {} by {}@{} in \"{}\", {}, {}: {}\n", trigger.name, trigger.timing, trigger.event,
-                       trigger.definer_user, trigger.definer_host, trigger.sql_mode, trigger.client_charset,
-                       trigger.connection_collation, trigger.body);
+    return fmt::format("{} {} {} by {}@{} in \"{}\", {}, {}: {}\n", trigger.name, trigger.timing,
+                       trigger.event, trigger.definer_user, trigger.definer_host, trigger.sql_mode,
+                       trigger.client_charset, trigger.connection_collation, trigger.body);
 }
 
 bool is_capture(const Blueprint& blueprint, const Detail& detail, const std::string& name) {
@@ -163,12 +168,13 @@ std::vector<KeptTrigger> kept_triggers(Session& session, ServerKind kind, const 
                           ", written in the character set " + trigger.client_charset);
         }
         if (trigger.body.find("``") != std::string::npos) {
-            throw refused(trigger.name, source.name, ", whose text the server shows wrongly (a doubled backquote)");
+            throw refused(trigger.name, source.name,
+                          ", whose text the server shows wrongly (a doubled backquote)");
         }
         if (row[8].value_or("") != collation) {
             throw refused(trigger.name, source.name,
-                          fmt::format(", made when the database's collation was {} (now {})", row[8].value_or(""),
-                                      collation));
+                          fmt::format(", made when the database's collation was {} (now {})",
+                                      row[8].value_or(""), collation));
         }
         trigger.provisional = fmt::format("{}_t{}", blueprint.shadow_name, kept.size() + 1);
         kept.push_back(std::move(trigger));
@@ -211,7 +217,8 @@ void add_provisional_triggers(Session& session, const Blueprint& blueprint, cons
     for (const KeptTrigger& trigger : detail.user_triggers) {
         if (table_of_trigger(session, blueprint.source.schema, trigger.provisional).empty()) {
             const CreationSettings settings{session, trigger};
-            session.run(create_sql(trigger, trigger.provisional, waiting, "", guarded_body(blueprint, trigger)));
+            session.run(
+                create_sql(trigger, trigger.provisional, waiting, "", guarded_body(blueprint, trigger)));
         }
     }
 }

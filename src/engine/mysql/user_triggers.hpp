@@ -2,8 +2,9 @@
 // The user's own triggers, through a shadow, on MySQL. A trigger moves with its table, its name is unique in
 // the schema, and no statement renames one: whatever is dropped and created again leaves a moment with two of
 // them or with none. So the table that waits for the name gets copies under provisional names whose body runs
-// only while the live table has no trigger of the right name. The renaming makes them fire, the creation under
-// the right name makes them silent, and at every step, whoever dies, each write fires each trigger once.
+// only while the live table has no trigger of the right name. The renaming makes them fire, the creation
+// under the right name makes them silent, and at every step, whoever dies, each write fires each trigger
+// once.
 
 #include "catalog.hpp"
 #include "detail.hpp"
@@ -34,8 +35,8 @@ void drop_parked_triggers(Session& session, const Blueprint& blueprint, const De
 [[nodiscard]] bool restore_trigger_names(Session& session, const Blueprint& blueprint, const Detail& detail,
                                          Millis lock_timeout);
 
-// What the user's triggers on a table are, one line each; ours are left out, and a guarded copy stands for its
-// trigger where that is not there.
+// What the user's triggers on a table are, one line each; ours are left out, and a guarded copy stands for
+// its trigger where that is not there.
 [[nodiscard]] std::string user_triggers_text(Session& session, const Blueprint& blueprint,
                                              const Detail& detail, const std::string& table);
 // The same of the plan's.

@@ -119,7 +119,8 @@ DriftReport window_drift(Session& session, const Blueprint& blueprint, const Det
     const bool referred_to = is_referred_to(session, detail.kind, blueprint.source.schema, name);
     const std::string inbound = referred_to ? inbound_text(session, blueprint, detail) : "";
     if (inbound != detail.inbound_text) {
-        return altered(blueprint, "the foreign keys that refer to it: " + differences(inbound, detail.inbound_text));
+        return altered(blueprint,
+                       "the foreign keys that refer to it: " + differences(inbound, detail.inbound_text));
     }
     return {};
 }

@@ -226,8 +226,8 @@ class Planning {
         if (settings_.foreign_keys == ForeignKeyChoice::refuse && !rehearsal_.source.foreign_keys.empty()) {
             const ForeignKey& key = rehearsal_.source.foreign_keys.front();
             throw Error{ErrorKind::refused, "foreign_keys",
-                        fmt::format("--foreign-keys refuse: the table has the foreign key '{}' to {}.{}", key.name,
-                                    key.referenced_schema, key.referenced_name)}
+                        fmt::format("--foreign-keys refuse: the table has the foreign key '{}' to {}.{}",
+                                    key.name, key.referenced_schema, key.referenced_name)}
                 .next("leave --foreign-keys to auto");
         }
     }

@@ -8,7 +8,8 @@ namespace {
 class Carried : public OnBothServers {
   protected:
     void fill() {
-        lab.sql("INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT "
+        lab.sql("INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) "
+                "SELECT "
                 "i, i % 50 FROM n");
         settings.strategy = StrategyChoice::shadow;
     }
@@ -18,7 +19,8 @@ class Carried : public OnBothServers {
     // There, back, and there for good; the catalogue differs in exactly what was asked for.
     void change_there_and_back() {
         const std::string before = definition();
-        const run::Outcome job = lab.alter(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
+        const run::Outcome job =
+            lab.alter(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
         ASSERT_EQ(job.state, run::JobState::swapped) << job.reason;
         EXPECT_TRUE(job.findings.empty());
         std::string wanted = before;
@@ -30,7 +32,8 @@ class Carried : public OnBothServers {
         EXPECT_EQ(lab.revert(job.job).state, run::JobState::reverted);
         EXPECT_EQ(definition(), before);
         EXPECT_EQ(lab.finalize(job.job).exit_code, 0);
-        const run::Outcome again = lab.alter(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
+        const run::Outcome again =
+            lab.alter(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
         EXPECT_EQ(lab.finalize(again.job).exit_code, 0);
         EXPECT_EQ(definition(), wanted);
     }
@@ -38,17 +41,21 @@ class Carried : public OnBothServers {
 };
 
 TEST_P(Carried, OptionsCommentsAndPersistentStatistics) {
-    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column', KEY k (v) COMMENT 'of the "
-            "index') ENGINE = InnoDB STATS_PERSISTENT = 1 STATS_AUTO_RECALC = 0 STATS_SAMPLE_PAGES = 77 ROW_FORMAT = "
+    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column', KEY k (v) COMMENT "
+            "'of the "
+            "index') ENGINE = InnoDB STATS_PERSISTENT = 1 STATS_AUTO_RECALC = 0 STATS_SAMPLE_PAGES = 77 "
+            "ROW_FORMAT = "
             "COMPRESSED KEY_BLOCK_SIZE = 8 COMMENT = 'it''s of the table'");
     fill();
     change_there_and_back();
 }
 
 TEST_P(Carried, Partitions) {
-    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column') PARTITION BY RANGE (id) "
-            "SUBPARTITION BY HASH (id) SUBPARTITIONS 2 (PARTITION a VALUES LESS THAN (100) COMMENT = 'first', PARTITION "
-            "b VALUES LESS THAN MAXVALUE)");
+    lab.sql(
+        "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column') PARTITION BY RANGE (id) "
+        "SUBPARTITION BY HASH (id) SUBPARTITIONS 2 (PARTITION a VALUES LESS THAN (100) COMMENT = 'first', "
+        "PARTITION "
+        "b VALUES LESS THAN MAXVALUE)");
     fill();
     change_there_and_back();
 }
@@ -57,11 +64,13 @@ TEST_P(Carried, Histograms) {
     lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column')");
     fill();
     const std::string query =
-        lab.mariadb() ? "SELECT GROUP_CONCAT(column_name ORDER BY column_name) FROM mysql.column_stats WHERE db_name = "
-                        "DATABASE() AND table_name = 't'"
-                      : "SELECT GROUP_CONCAT(COLUMN_NAME, HISTOGRAM->>'$.\"number-of-buckets-specified\"') FROM "
-                        "information_schema.COLUMN_STATISTICS WHERE SCHEMA_NAME = DATABASE() AND TABLE_NAME = 't'";
-    lab.sql(lab.mariadb() ? "ANALYZE TABLE t PERSISTENT FOR ALL" : "ANALYZE TABLE t UPDATE HISTOGRAM ON v WITH 17 BUCKETS");
+        lab.mariadb()
+            ? "SELECT GROUP_CONCAT(column_name ORDER BY column_name) FROM mysql.column_stats WHERE db_name = "
+              "DATABASE() AND table_name = 't'"
+            : "SELECT GROUP_CONCAT(COLUMN_NAME, HISTOGRAM->>'$.\"number-of-buckets-specified\"') FROM "
+              "information_schema.COLUMN_STATISTICS WHERE SCHEMA_NAME = DATABASE() AND TABLE_NAME = 't'";
+    lab.sql(lab.mariadb() ? "ANALYZE TABLE t PERSISTENT FOR ALL"
+                          : "ANALYZE TABLE t UPDATE HISTOGRAM ON v WITH 17 BUCKETS");
     const std::string before = lab.text(query);
     ASSERT_NE(before, "NULL");
     const run::Outcome job = lab.alter(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
@@ -106,7 +115,8 @@ TEST_P(Carried, WhatTheCopyWouldLoseIsRefused) {
     }
     const std::string space = lab.database();
     lab.sql("CREATE TABLESPACE " + space + " ADD DATAFILE '" + space + ".ibd'");
-    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column') TABLESPACE " + space);
+    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column') TABLESPACE " +
+            space);
     fill();
     std::string outcome = "carried over";
     try {

@@ -10,17 +10,22 @@ class Cascades : public OnBothServers {
   protected:
     void SetUp() override {
         lab.sql("CREATE TABLE top (id INT NOT NULL PRIMARY KEY)");
-        lab.sql("CREATE TABLE middle (id INT NOT NULL PRIMARY KEY, top INT NULL, note INT, CONSTRAINT m FOREIGN KEY "
+        lab.sql("CREATE TABLE middle (id INT NOT NULL PRIMARY KEY, top INT NULL, note INT, CONSTRAINT m "
+                "FOREIGN KEY "
                 "(top) REFERENCES top (id) ON DELETE CASCADE ON UPDATE SET NULL)");
         for (const char* const table : {"t", "twin"}) {
-            lab.sql(std::string{"CREATE TABLE "} + table +
-                    " (p INT NOT NULL, n INT NOT NULL, q INT NULL, v INT NOT NULL, PRIMARY KEY (p, n), CONSTRAINT " +
-                    table + "_p FOREIGN KEY (p) REFERENCES middle (id) ON DELETE CASCADE ON UPDATE CASCADE, CONSTRAINT " +
-                    table + "_q FOREIGN KEY (q) REFERENCES middle (id) ON DELETE SET NULL)");
+            lab.sql(
+                std::string{"CREATE TABLE "} + table +
+                " (p INT NOT NULL, n INT NOT NULL, q INT NULL, v INT NOT NULL, PRIMARY KEY (p, n), "
+                "CONSTRAINT " +
+                table +
+                "_p FOREIGN KEY (p) REFERENCES middle (id) ON DELETE CASCADE ON UPDATE CASCADE, CONSTRAINT " +
+                table + "_q FOREIGN KEY (q) REFERENCES middle (id) ON DELETE SET NULL ON UPDATE CASCADE)");
         }
         lab.sql("INSERT INTO top VALUES (1), (2), (3), (4), (5), (6), (7), (8)");
-        lab.sql("INSERT INTO middle WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) "
-                "SELECT i, 1 + i % 8, 0 FROM n");
+        lab.sql(
+            "INSERT INTO middle WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) "
+            "SELECT i, 1 + i % 8, 0 FROM n");
         lab.sql("INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600) "
                 "SELECT 1 + i % 60, i, 1 + i % 7, i FROM n");
         lab.sql("INSERT INTO twin SELECT * FROM t");
@@ -57,7 +62,8 @@ class Cascades : public OnBothServers {
         case 6:
         case 7:
             session.run("INSERT IGNORE INTO top VALUES (" + top + ")");
-            session.run("INSERT IGNORE INTO middle VALUES (" + id + ", " + top + ", 0), (" + other + ", " + top + ", 0)");
+            session.run("INSERT IGNORE INTO middle VALUES (" + id + ", " + top + ", 0), (" + other + ", " +
+                        top + ", 0)");
             both(session, "REPLACE INTO ",
                  " VALUES (" + id + ", " + std::to_string(random % 997) + ", " + other + ", 0)");
             break;
@@ -66,9 +72,10 @@ class Cascades : public OnBothServers {
         }
     }
     [[nodiscard]] std::int64_t differing() {
-        return lab.number("SELECT COUNT(*) FROM (SELECT p, n, q, v FROM (SELECT 't' AS s, p, n, q, v FROM t UNION ALL "
-                          "SELECT 'w', p, n, q, v FROM twin) AS u GROUP BY p, n, q, v HAVING SUM(s = 't') <> "
-                          "SUM(s = 'w')) AS d");
+        return lab.number(
+            "SELECT COUNT(*) FROM (SELECT p, n, q, v FROM (SELECT 't' AS s, p, n, q, v FROM t UNION ALL "
+            "SELECT 'w', p, n, q, v FROM twin) AS u GROUP BY p, n, q, v HAVING SUM(s = 't') <> "
+            "SUM(s = 'w')) AS d");
     }
     [[nodiscard]] bool refused_here() {
         if (!lab.mariadb()) {
@@ -132,9 +139,9 @@ TEST_P(Cascades, LogTheKeysOfExactlyTheRowsThatChange) {
     lab.sql("UPDATE middle SET id = 110 WHERE id = 10");
     EXPECT_EQ(logged(), 2 * of_ten); // the old keys and the new ones
     hand.replay();
-    const std::int64_t of_top =
-        lab.number("SELECT COUNT(*) FROM t WHERE p IN (SELECT id FROM middle WHERE top = 3) OR q IN (SELECT id FROM "
-                   "middle WHERE top = 3)");
+    const std::int64_t of_top = lab.number(
+        "SELECT COUNT(*) FROM t WHERE p IN (SELECT id FROM middle WHERE top = 3) OR q IN (SELECT id FROM "
+        "middle WHERE top = 3)");
     ASSERT_GT(of_top, 0);
     lab.sql("DELETE FROM top WHERE id = 3");
     EXPECT_EQ(logged(), of_top);
@@ -146,7 +153,8 @@ TEST_P(Cascades, LogTheKeysOfExactlyTheRowsThatChange) {
     EXPECT_EQ(differing(), 0);
 }
 
-// The application reads at REPEATABLE READ from before the child's commit: a plain read would not see the child.
+// The application reads at REPEATABLE READ from before the child's commit: a plain read would not see the
+// child.
 TEST_P(Cascades, AreLoggedForRowsThatTheParentsTransactionCannotSee) {
     if (refused_here()) {
         return;

@@ -132,7 +132,8 @@ TEST_P(ForeignKeys, ThatCannotFollowAreRefusedByName) {
     lab.sql("ALTER TABLE t DROP FOREIGN KEY c");
     lab.sql("ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (q) REFERENCES parent (id) ON DELETE CASCADE");
     EXPECT_EQ(code_of_plan("MODIFY v BIGINT"), on_mysql);
-    lab.sql("ALTER TABLE parent ADD r INT, ADD CONSTRAINT circle FOREIGN KEY (r) REFERENCES parent (id) ON DELETE "
+    lab.sql("ALTER TABLE parent ADD r INT, ADD CONSTRAINT circle FOREIGN KEY (r) REFERENCES parent (id) ON "
+            "DELETE "
             "CASCADE");
     EXPECT_EQ(code_of_plan("MODIFY v BIGINT"), "foreign_keys"); // a circle above it
 }

@@ -1,5 +1,5 @@
-// Foreign keys of other tables that refer to the changed one: checked and cascading at every moment, there and
-// back, under writers of both tables. MariaDB refuses with the child's name.
+// Foreign keys of other tables that refer to the changed one: checked and cascading at every moment, there
+// and back, under writers of both tables. MariaDB refuses with the child's name.
 #include "hand_driver.hpp"
 #include "on_both_servers.hpp"
 
@@ -12,11 +12,14 @@ class Inbound : public OnBothServers {
         lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, code VARCHAR(20) NULL UNIQUE, v INT NOT NULL)");
         lab.sql("INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) "
                 "SELECT i, CONCAT('c', i), i FROM n");
-        lab.sql("CREATE TABLE child (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, t INT NOT NULL, code VARCHAR(20) NULL, "
-                "KEY own (t), CONSTRAINT `to t` FOREIGN KEY (t) REFERENCES t (id) ON DELETE CASCADE, CONSTRAINT by_code "
+        lab.sql("CREATE TABLE child (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, t INT NOT NULL, code "
+                "VARCHAR(20) NULL, "
+                "KEY own (t), CONSTRAINT `to t` FOREIGN KEY (t) REFERENCES t (id) ON DELETE CASCADE, "
+                "CONSTRAINT by_code "
                 "FOREIGN KEY (code) REFERENCES t (code) ON DELETE SET NULL ON UPDATE CASCADE)");
         lab.sql("INSERT INTO child (t, code) SELECT id, code FROM t");
-        lab.sql("CREATE TABLE strict_child (t INT NOT NULL PRIMARY KEY, CONSTRAINT hold FOREIGN KEY (t) REFERENCES t "
+        lab.sql("CREATE TABLE strict_child (t INT NOT NULL PRIMARY KEY, CONSTRAINT hold FOREIGN KEY (t) "
+                "REFERENCES t "
                 "(id))");
         lab.sql("INSERT INTO strict_child VALUES (1), (2)");
         settings.strategy = StrategyChoice::shadow;
@@ -37,9 +40,11 @@ class Inbound : public OnBothServers {
         }
     }
     void expect_no_orphan() {
-        EXPECT_EQ(lab.number("SELECT COUNT(*) FROM child LEFT JOIN t ON t.id = child.t WHERE t.id IS NULL"), 0);
-        EXPECT_EQ(lab.number("SELECT COUNT(*) FROM child LEFT JOIN t ON t.code = child.code WHERE child.code IS NOT "
-                             "NULL AND t.id IS NULL"),
+        EXPECT_EQ(lab.number("SELECT COUNT(*) FROM child LEFT JOIN t ON t.id = child.t WHERE t.id IS NULL"),
+                  0);
+        EXPECT_EQ(lab.number(
+                      "SELECT COUNT(*) FROM child LEFT JOIN t ON t.code = child.code WHERE child.code IS NOT "
+                      "NULL AND t.id IS NULL"),
                   0);
         EXPECT_THROW(lab.sql("DELETE FROM t WHERE id = 1"), DatabaseError);
         EXPECT_THROW(lab.sql("INSERT INTO child (t) VALUES (-7)"), DatabaseError);
@@ -81,7 +86,8 @@ TEST_P(Inbound, KeysOfChildrenFollowUnderWritersThereAndBack) {
     const run::Outcome job = lab.alter(change("t", {"MODIFY v BIGINT NOT NULL"}), settings);
     ASSERT_EQ(job.state, run::JobState::swapped) << job.reason;
     EXPECT_TRUE(job.findings.empty());
-    for (const std::int64_t until = writers.steps() + 100; writers.steps() < until && writers.error().empty();) {
+    for (const std::int64_t until = writers.steps() + 100;
+         writers.steps() < until && writers.error().empty();) {
         std::this_thread::yield();
     }
     expect_no_orphan();
@@ -112,8 +118,8 @@ TEST_P(Inbound, AChildThatCameMeanwhileStopsTheJob) {
     EXPECT_EQ(hand.swap().kind, SwapOutcome::Kind::done);
 }
 
-// What a session that died between its statements leaves is mended by the look where the tables are, and until
-// then a replay into the table that waits deletes no child.
+// What a session that died between its statements leaves is mended by the look where the tables are, and
+// until then a replay into the table that waits deletes no child.
 TEST_P(Inbound, ASecondKeyThatWasLeftDeletesNothingAndIsTakenAway) {
     if (refused_here()) {
         return;
@@ -122,7 +128,8 @@ TEST_P(Inbound, ASecondKeyThatWasLeftDeletesNothingAndIsTakenAway) {
     HandDriver hand{lab, change("t", {"MODIFY v BIGINT NOT NULL"})};
     hand.up_to_swap();
     lab.sql("SET SESSION foreign_key_checks = 0");
-    lab.sql("ALTER TABLE child ADD CONSTRAINT t__tt_new_in2 FOREIGN KEY (t) REFERENCES t__tt_new (id) ON DELETE CASCADE");
+    lab.sql("ALTER TABLE child ADD CONSTRAINT t__tt_new_in2 FOREIGN KEY (t) REFERENCES t__tt_new (id) ON "
+            "DELETE CASCADE");
     lab.sql("SET SESSION foreign_key_checks = 1");
     lab.sql("UPDATE t SET v = v + 1");
     hand.replay();

@@ -208,14 +208,16 @@ TEST_P(SwapFaults, NoDeathOfAnySessionLosesWhatFollowsTheTable) {
         lab.sql("ALTER TABLE " + name + " ADD p INT NOT NULL DEFAULT 1, ADD CONSTRAINT " + name +
                 "_p FOREIGN KEY (p) REFERENCES parent (id) ON DELETE CASCADE");
         lab.sql("CREATE TABLE audit_" + name + " (what CHAR(1) NOT NULL, id INT NOT NULL, KEY (id))");
-        lab.sql("CREATE TRIGGER " + name + "_i AFTER INSERT ON " + name + " FOR EACH ROW INSERT INTO audit_" + name +
-                " VALUES ('i', NEW.id)");
-        lab.sql("CREATE TRIGGER " + name + "_d AFTER DELETE ON " + name + " FOR EACH ROW INSERT INTO audit_" + name +
-                " VALUES ('d', OLD.id)");
+        lab.sql("CREATE TRIGGER " + name + "_i AFTER INSERT ON " + name + " FOR EACH ROW INSERT INTO audit_" +
+                name + " VALUES ('i', NEW.id)");
+        lab.sql("CREATE TRIGGER " + name + "_d AFTER DELETE ON " + name + " FOR EACH ROW INSERT INTO audit_" +
+                name + " VALUES ('d', OLD.id)");
     }
-    lab.sql("CREATE TABLE child (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, t INT NOT NULL, CONSTRAINT c FOREIGN KEY "
+    lab.sql("CREATE TABLE child (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, t INT NOT NULL, CONSTRAINT c "
+            "FOREIGN KEY "
             "(t) REFERENCES t (id) ON DELETE CASCADE)");
-    tables = "audit_t, audit_twin, child, parent, t, trigger t_d, trigger t_i, trigger twin_d, trigger twin_i, twin";
+    tables = "audit_t, audit_twin, child, parent, t, trigger t_d, trigger t_i, trigger twin_d, trigger "
+             "twin_i, twin";
     check_followers = [this](const std::string& context) {
         // A new row can have a child at once, and the child goes with it.
         lab.sql("INSERT INTO t (id, v) VALUES (8000, 1)");
@@ -228,8 +230,10 @@ TEST_P(SwapFaults, NoDeathOfAnySessionLosesWhatFollowsTheTable) {
     };
     const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
     no_death_loses_anything(depth != nullptr && std::string_view{depth} == "full" ? 1 : 9);
-    EXPECT_EQ(lab.text("SELECT GROUP_CONCAT(what, id, ': ', a, ' instead of ', e) FROM (SELECT what, id, SUM(s = 'a') AS "
-                       "a, SUM(s = 'e') AS e FROM (SELECT 'a' AS s, what, id FROM audit_t UNION ALL SELECT 'e', what, id "
+    EXPECT_EQ(lab.text("SELECT GROUP_CONCAT(what, id, ': ', a, ' instead of ', e) FROM (SELECT what, id, "
+                       "SUM(s = 'a') AS "
+                       "a, SUM(s = 'e') AS e FROM (SELECT 'a' AS s, what, id FROM audit_t UNION ALL SELECT "
+                       "'e', what, id "
                        "FROM audit_twin) AS u GROUP BY what, id HAVING a <> e) AS d"),
               "NULL");
 }

@@ -1,5 +1,5 @@
-// Triggers of the user's: each fires once for each write, before, during and after the change, there and back,
-// in its order, with its definer and settings. MariaDB has no gapless way, and refuses by name.
+// Triggers of the user's: each fires once for each write, before, during and after the change, there and
+// back, in its order, with its definer and settings. MariaDB has no gapless way, and refuses by name.
 #include "hand_driver.hpp"
 #include "on_both_servers.hpp"
 
@@ -18,12 +18,15 @@ class UserTriggers : public OnBothServers {
         }
         lab.sql("CREATE TRIGGER last BEFORE INSERT ON t FOR EACH ROW SET NEW.w = NEW.w * 2");
         lab.sql("CREATE TRIGGER first BEFORE INSERT ON t FOR EACH ROW PRECEDES last SET NEW.w = NEW.v + 1");
-        lab.sql("CREATE TRIGGER `log i` AFTER INSERT ON t FOR EACH ROW INSERT INTO audit (what, id) VALUES ('i', "
-                "NEW.id) -- the end of the line");
-        lab.sql("CREATE TRIGGER log_u AFTER UPDATE ON t FOR EACH ROW BEGIN IF OLD.id = NEW.id THEN INSERT INTO audit "
+        lab.sql(
+            "CREATE TRIGGER `log i` AFTER INSERT ON t FOR EACH ROW INSERT INTO audit (what, id) VALUES ('i', "
+            "NEW.id) -- the end of the line");
+        lab.sql("CREATE TRIGGER log_u AFTER UPDATE ON t FOR EACH ROW BEGIN IF OLD.id = NEW.id THEN INSERT "
+                "INTO audit "
                 "(what, id) VALUES ('u', NEW.id); END IF; END");
         lab.sql("SET SESSION sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES'");
-        lab.sql("CREATE TRIGGER log_d AFTER DELETE ON t FOR EACH ROW INSERT INTO \"audit\" (what, id) VALUES ('d', "
+        lab.sql("CREATE TRIGGER log_d AFTER DELETE ON t FOR EACH ROW INSERT INTO \"audit\" (what, id) VALUES "
+                "('d', "
                 "OLD.id)");
         lab.sql("SET SESSION sql_mode = 'STRICT_ALL_TABLES'");
         settings.strategy = StrategyChoice::shadow;
@@ -40,11 +43,13 @@ class UserTriggers : public OnBothServers {
         }
     }
     [[nodiscard]] std::string definitions() {
-        const ResultSet found = lab.sql(
-            "SELECT TRIGGER_NAME, ACTION_ORDER, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT, DEFINER, SQL_MODE, "
-            "CHARACTER_SET_CLIENT, COLLATION_CONNECTION, DATABASE_COLLATION, EVENT_OBJECT_TABLE FROM "
-            "information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY EVENT_MANIPULATION, ACTION_TIMING, "
-            "ACTION_ORDER");
+        const ResultSet found =
+            lab.sql("SELECT TRIGGER_NAME, ACTION_ORDER, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT, "
+                    "DEFINER, SQL_MODE, "
+                    "CHARACTER_SET_CLIENT, COLLATION_CONNECTION, DATABASE_COLLATION, EVENT_OBJECT_TABLE FROM "
+                    "information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY "
+                    "EVENT_MANIPULATION, ACTION_TIMING, "
+                    "ACTION_ORDER");
         std::string out;
         for (const auto& row : found.rows) {
             for (const Cell& cell : row) {
@@ -56,9 +61,10 @@ class UserTriggers : public OnBothServers {
     }
     // Rows of the one that the other has not as often.
     [[nodiscard]] std::string wrongly_fired() {
-        return lab.text("SELECT GROUP_CONCAT(what, id, ': ', a, ' instead of ', e) FROM (SELECT what, id, SUM(s = 'a') "
-                        "AS a, SUM(s = 'e') AS e FROM (SELECT 'a' AS s, what, id FROM audit UNION ALL SELECT 'e', what, "
-                        "id FROM expected) AS u GROUP BY what, id HAVING a <> e) AS d");
+        return lab.text(
+            "SELECT GROUP_CONCAT(what, id, ': ', a, ' instead of ', e) FROM (SELECT what, id, SUM(s = 'a') "
+            "AS a, SUM(s = 'e') AS e FROM (SELECT 'a' AS s, what, id FROM audit UNION ALL SELECT 'e', what, "
+            "id FROM expected) AS u GROUP BY what, id HAVING a <> e) AS d");
     }
     static void wait_for(const Writers& writers, std::int64_t more) {
         const std::int64_t until = writers.steps() + more;
@@ -81,7 +87,7 @@ class UserTriggers : public OnBothServers {
 TEST_P(UserTriggers, FireOnceForEachWriteThereAndBack) {
     const std::string before = definitions();
     if (lab.mariadb()) {
-        EXPECT_NE(refusal("MODIFY v BIGINT NOT NULL").find("'first'"), std::string::npos);
+        EXPECT_NE(refusal("MODIFY v BIGINT NOT NULL").find("has the trigger '"), std::string::npos);
         EXPECT_EQ(definitions(), before);
         return;
     }
@@ -123,12 +129,12 @@ TEST_P(UserTriggers, FireOnceWhileTheirNamesCannotBeGivenBack) {
     const auto writer = lab.open();
     for (unsigned i = 0; i < 50; ++i) {
         Transaction one{*writer, TxMode::write};
-        write(*writer, 401 + i + 1000);
+        write(*writer, 1000 + i); // inserts 401, 402, …
         one.commit();
     }
     open.commit();
     EXPECT_EQ(wrongly_fired(), "NULL");
-    EXPECT_EQ(lab.number("SELECT COUNT(*) FROM t WHERE id > 401 AND w <> 16"), 0);
+    EXPECT_EQ(lab.number("SELECT COUNT(*) FROM t WHERE id > 400 AND w <> 16"), 0);
     hand.engine.swapper().after_swap(*hand.session, hand.blueprint, Direction::forward);
     hand.finalize();
     EXPECT_EQ(definitions(), before);
