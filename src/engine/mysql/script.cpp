@@ -5,6 +5,7 @@
 #include "capture.hpp"
 #include "cascades.hpp"
 #include "copier.hpp"
+#include "create_text.hpp"
 #include "inbound_keys.hpp"
 #include "indexer.hpp"
 #include "preparer.hpp"
@@ -146,8 +147,13 @@ void write_notes(Blueprint& blueprint, const Detail& detail, const Table& source
             "with innodb_autoinc_lock_mode = 1 a second copying session gains nothing on a "
             "table with AUTO_INCREMENT");
     }
-    if (source.create_text.find(" CHECK (") != std::string::npos && detail.kind == ServerKind::mysql) {
-        blueprint.notes.emplace_back("MySQL makes up new names for the CHECK constraints of a copied table");
+    for (const NamedLine& check : check_lines(source.create_text)) {
+        if (detail.kind == ServerKind::mysql && !check.name.starts_with(source.name + "_chk_")) {
+            blueprint.notes.push_back(
+                "the CHECK '" + check.name +
+                "' gets a name that MySQL makes up: its own is the old table's until the end, "
+                "and giving it back would copy the whole table under a lock");
+        }
     }
     for (const MappedColumn& column : blueprint.columns) {
         if (!column.source && column.forward_sql == "DEFAULT") {
