@@ -69,12 +69,6 @@ std::string insert_new_key(const CascadePath& path, const std::string& log, cons
     return changes ? " " + insert_key(log, key, values) : "";
 }
 
-std::string declared(const KeyPart& part) {
-    return part.charset.empty()
-               ? part.type
-               : fmt::format("{} CHARACTER SET {} COLLATE {}", part.type, part.charset, part.collation);
-}
-
 // One row at a time: INSERT … SELECT would hold the log's AUTO-INC lock to the end of the statement where
 // innodb_autoinc_lock_mode asks for it.
 std::string log_children(const CascadePath& path, Event event, const std::string& log,

@@ -65,13 +65,13 @@ void swap_script(Script& script, const Blueprint& blueprint, const Detail& detai
     for (const CaptureTrigger& trigger : cascade_triggers(blueprint, detail, Direction::back)) {
         script.add(Phase::swap, trigger.create);
     }
-    for (Statement& statement : provisional_trigger_statements(blueprint, detail)) {
-        script.add(Phase::swap, std::move(statement));
-    }
     if (renames_under_lock_tables(detail.kind)) {
         script.add(Phase::swap,
                    fmt::format("LOCK TABLES {} WRITE, {} WRITE{}, …", source, shadow, inbound_locks(detail)),
                    "no writer from here on; the rest of the log is replayed", Blocks::everyone_briefly);
+        for (Statement& statement : provisional_trigger_statements(blueprint, detail)) {
+            script.add(Phase::swap, std::move(statement));
+        }
         for (Statement& statement : inbound_statements(blueprint, detail)) {
             script.add(Phase::swap, std::move(statement));
         }

@@ -49,9 +49,12 @@ SwapOutcome::Kind rename_with_followers(Session& session, const SwapRequest& req
     const Blueprint& blueprint = request.blueprint;
     const SwapNames names = swap_names(blueprint, request.direction);
     const Millis wait = request.budget.lock_timeout;
+    // Only now: before, they would look into the catalogue for every row of ours.
+    add_provisional_triggers(session, blueprint, detail, names.waiting);
     if (!add_inbound_keys(session, blueprint, detail, names.waiting, wait) ||
         !add_foreign_keys(session, blueprint, detail, names.waiting, wait)) {
         static_cast<void>(drop_stray_inbound_keys(session, blueprint, detail, wait));
+        drop_parked_triggers(session, blueprint, detail, names.waiting);
         return SwapOutcome::Kind::lock_not_granted;
     }
     try {

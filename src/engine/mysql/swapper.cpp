@@ -41,7 +41,6 @@ std::optional<SwapOutcome> make_ready(Session& session, const SwapRequest& reque
             return outcome;
         }
     }
-    add_provisional_triggers(session, blueprint, detail, swap_names(blueprint, request.direction).waiting);
     return std::nullopt;
 }
 

@@ -27,7 +27,8 @@ void add_provisional_triggers(Session& session, const Blueprint& blueprint, cons
 // Their statements, to be shown.
 [[nodiscard]] std::vector<Statement> provisional_trigger_statements(const Blueprint& blueprint,
                                                                     const Detail& detail);
-// Takes the triggers from a table that has lost the name: from here on nothing fires on our writes to it.
+// Takes the triggers, theirs and the copies, from a table that has lost the name, or does not get it: from
+// here on nothing fires on our writes to it.
 void drop_parked_triggers(Session& session, const Blueprint& blueprint, const Detail& detail,
                           const std::string& parked);
 // Gives the live table its triggers under their own names and drops the guarded copies. False: a lock was not
