@@ -40,6 +40,48 @@ Measurement middle_of(const std::vector<std::vector<Measurement>>& rounds, std::
     return middle;
 }
 
+// When each phase began, by the program's own progress.
+class Phases {
+  public:
+    void hear(const std::string& line) {
+        const auto said = nlohmann::json::parse(line, nullptr, false);
+        if (!said.is_object() || !said.contains("phase")) {
+            return;
+        }
+        const auto phase = said.at("phase").get<std::string>();
+        if (begins_.empty() || begins_.back().first != phase) {
+            begins_.emplace_back(phase, Clock::now());
+        }
+    }
+
+    // From the first index step to what follows the last one; empty where there was none.
+    [[nodiscard]] cli::TimeSpan index(Clock::time_point end_of_all) const {
+        cli::TimeSpan span{end_of_all, end_of_all};
+        for (std::size_t i = 0; i < begins_.size(); ++i) {
+            if (begins_[i].first == "index") {
+                span.begin = std::min(span.begin, begins_[i].second);
+                span.end = i + 1 < begins_.size() ? begins_[i + 1].second : end_of_all;
+            }
+        }
+        return span;
+    }
+
+  private:
+    std::vector<std::pair<std::string, Clock::time_point>> begins_;
+};
+
+cli::Effect effect_outside(std::vector<cli::Sample> samples, const cli::TimeSpan& whole,
+                           const cli::TimeSpan& index) {
+    const auto before = cli::effect_of(samples, {whole.begin, index.begin}).longest_stop;
+    const auto after = cli::effect_of(samples, {index.end, whole.end}).longest_stop;
+    std::erase_if(samples, [&](const cli::Sample& sample) {
+        return sample.due >= index.begin && sample.due < index.end;
+    });
+    cli::Effect effect = cli::effect_of(samples, whole);
+    effect.longest_stop = std::max(before, after);
+    return effect;
+}
+
 class Measurer {
   public:
     Measurer(Engine& engine, const Bench& bench)
@@ -121,6 +163,7 @@ class Measurer {
             load.emplace(engine_, *table_, LoadOptions{4, bench_.writes_per_second, bench_.rows});
             std::this_thread::sleep_for(std::chrono::seconds{2}); // so that they have begun
         }
+        phases_ = {};
         const auto begin = Clock::now();
         run(result);
         const auto end = Clock::now();
@@ -128,6 +171,7 @@ class Measurer {
         if (load) {
             load->stop();
             result.effect = cli::effect_of(load->samples(), {begin, end});
+            result.effect_outside_index = effect_outside(load->samples(), {begin, end}, phases_.index(end));
             result.error = result.error.empty() ? load->first_error() : result.error;
         }
         finish_job();
@@ -139,14 +183,17 @@ class Measurer {
     void change(Measurement& result) {
         std::vector<std::string> arguments{
             "--url",      bench_.url, "--format",  "json",      "--progress",
-            "none",       "alter",    "payments",  "--convert", "amount=cents,same_name=accept",
+            "json",       "alter",    "payments",  "--convert", "amount=cents,same_name=accept",
             "--strategy", "shadow",   "--execute", "--workers", std::to_string(result.workers)};
         if (!result.chunk_time.empty()) {
             arguments.insert(arguments.end(), {"--chunk-time", result.chunk_time});
         }
         std::string messages;
-        const cli::ChildResult done = cli::run_program(
-            TURNTABLE_BINARY, arguments, [&](const std::string& line) { messages += line + "\n"; });
+        const cli::ChildResult done =
+            cli::run_program(TURNTABLE_BINARY, arguments, [&](const std::string& line) {
+                phases_.hear(line);
+                messages += line + "\n";
+            });
         const auto outcome = nlohmann::json::parse(done.output, nullptr, false);
         if (done.exit_code != 0 || !outcome.is_object() || !outcome.value("verified", false)) {
             result.error = fmt::format("exit code {}: {}{}", done.exit_code, messages, done.output);
@@ -186,6 +233,7 @@ class Measurer {
     std::unique_ptr<Table> table_;
     std::unique_ptr<Session> session_;
     std::string job_;
+    Phases phases_; // of the running measurement
     std::vector<Measurement> results_;
 };
 

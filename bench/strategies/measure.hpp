@@ -32,7 +32,10 @@ struct Measurement {
     Bytes bytes = 0;                                                // of the table without its indexes
     Rows rows = 0;
     cli::Effect effect; // on the writers
-    std::string error;  // why there is no figure, or the first error that a writer met
+    // The same without what was due while indexes were built: where one build holds the only write lock, its
+    // whole length shows in the figures above.
+    cli::Effect effect_outside_index;
+    std::string error; // why there is no figure, or the first error that a writer met
 };
 
 // All strategies of this bench on this database, first alone, then beside writers: the middle one of all

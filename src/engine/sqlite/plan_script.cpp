@@ -17,7 +17,37 @@ constexpr double copied_rows_per_second = 600'000;
 constexpr double copied_rows_per_second_indexed = 80'000;
 constexpr double verified_rows_per_second = 700'000;
 constexpr Rows sampled_rows = 1000;
+constexpr Rows counted_rows_max = 4'000'000;
+constexpr Rows counted_in_one_step = 200'000;
 constexpr Bytes row_overhead = 12;
+
+// Exact up to a few million rows, which decides what may be done in one piece; beyond that the span of the
+// rowids, an upper bound that costs two page reads: ids with gaps, a snowflake's say, make it far too large.
+// In steps, so that without a write-ahead log a writer waits for one step only.
+Rows counted_rows(Session& session, const Table& table) {
+    const std::string rowid = identifier(*table.rowid_column);
+    const std::string from = " FROM " + identifier(table.name);
+    Rows counted = 0;
+    Cell last;
+    while (counted < counted_rows_max) {
+        const std::string after = last ? " WHERE " + rowid + " > " + *last : "";
+        const auto step = session
+                              .run("SELECT max(id), count(*) FROM (SELECT " + rowid + " AS id" + from +
+                                       after + " ORDER BY 1 LIMIT ?)",
+                                   {counted_in_one_step})
+                              .rows.at(0);
+        const Rows rows = std::stoll(step[1].value_or("0"));
+        counted += rows;
+        if (rows < counted_in_one_step) {
+            return counted;
+        }
+        last = step[0];
+    }
+    return session
+        .run("SELECT CAST(min(9.0e18, (SELECT max(" + rowid + ")" + from + ") - (SELECT min(" + rowid + ")" +
+             from + ") + 1.0) AS INTEGER)")
+        .only_integer();
+}
 
 Rows estimated_rows(Session& session, const Table& table) {
     const bool analyzed =
@@ -31,12 +61,7 @@ Rows estimated_rows(Session& session, const Table& table) {
         }
     }
     if (table.rowid_column) {
-        // An upper bound that costs two page reads.
-        return session
-            .run("SELECT coalesce((SELECT max(" + identifier(*table.rowid_column) + ") FROM " +
-                 identifier(table.name) + ") - (SELECT min(" + identifier(*table.rowid_column) + ") FROM " +
-                 identifier(table.name) + ") + 1, 0)")
-            .only_integer();
+        return counted_rows(session, table);
     }
     return session.run("SELECT count(*) FROM " + identifier(table.name)).only_integer();
 }
