@@ -11,6 +11,7 @@ namespace turntable {
 
 enum class StrategyChoice { automatic, instant, online, shadow };
 enum class CutoverMode { automatic, manual };
+enum class ForeignKeyChoice { automatic, refuse };
 enum class VerifyMode { full, sample, none };
 
 struct Settings {
@@ -24,6 +25,7 @@ struct Settings {
     CutoverMode cutover = CutoverMode::automatic;
     std::optional<Millis> keep_old = Millis{24LL * 3'600'000}; // empty: none, no revert window
     VerifyMode verify = VerifyMode::full;
+    ForeignKeyChoice foreign_keys = ForeignKeyChoice::automatic; // through a shadow; native forms keep all
     bool allow_old_snapshots = false;
     std::optional<Millis> max_lag;
     std::optional<int> max_load; // active sessions / Threads_running

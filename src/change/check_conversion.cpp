@@ -141,9 +141,7 @@ void check_kept(const Conversion& asked, const ConversionRule& rule) {
     if (rule.name == "using" && !asked.inverse) {
         throw bad(asked, "keep=yes needs inverse=…, which makes the old column from the new one");
     }
-    if (asked.inexact == InexactPolicy::quarantine || asked.nan == BadValuePolicy::quarantine ||
-        asked.overflow == BadValuePolicy::quarantine ||
-        unit_conversion(asked).malformed == BadValuePolicy::quarantine) {
+    if (quarantines(asked)) {
         throw not_supported(asked, "keep=yes together with quarantine");
     }
 }

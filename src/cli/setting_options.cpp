@@ -35,6 +35,9 @@ constexpr std::array options{
     SettingOption{"keep-old", "DURATION|none", "length of the revert window after the swap (default 24h)"},
     SettingOption{"verify", "full|sample|none", "which rows are compared before the swap (default full)"},
     SettingOption{
+        "foreign-keys", "auto|refuse",
+        "take the table's foreign keys along where that is safe, or refuse a table with any (default auto)"},
+    SettingOption{
         "allow-old-snapshots", "",
         "swap although a transaction holds a snapshot from before the copy; it will see an empty table"},
 };
@@ -83,6 +86,9 @@ void set_fixed_or_steerable(Settings& settings, const std::string& name, const s
     } else if (name == "verify") {
         settings.verify = one_of<VerifyMode>(
             text, {{"full", VerifyMode::full}, {"sample", VerifyMode::sample}, {"none", VerifyMode::none}});
+    } else if (name == "foreign-keys") {
+        settings.foreign_keys = one_of<ForeignKeyChoice>(
+            text, {{"auto", ForeignKeyChoice::automatic}, {"refuse", ForeignKeyChoice::refuse}});
     } else if (name == "allow-old-snapshots") {
         settings.allow_old_snapshots = one_of<bool>(text, {{"true", true}, {"false", false}});
     } else {

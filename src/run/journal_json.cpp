@@ -150,6 +150,7 @@ std::string to_json(const Settings& settings) {
                       {"cutover", word(settings.cutover)},
                       {"keep_old", duration(settings.keep_old)},
                       {"verify", word(settings.verify)},
+                      {"foreign_keys_refused", settings.foreign_keys == ForeignKeyChoice::refuse},
                       {"allow_old_snapshots", settings.allow_old_snapshots},
                       {"max_lag", duration(settings.max_lag)},
                       {"max_load", settings.max_load ? json(*settings.max_load) : json(nullptr)},
@@ -173,6 +174,8 @@ Settings settings_from_json(const std::string& text) {
         settings.cutover = object.at("cutover") == "manual" ? CutoverMode::manual : CutoverMode::automatic;
         settings.keep_old = duration_at(object, "keep_old");
         settings.verify = verify_mode(object.at("verify").get<std::string>());
+        settings.foreign_keys = value_or(object, "foreign_keys_refused", false) ? ForeignKeyChoice::refuse
+                                                                                : ForeignKeyChoice::automatic;
         settings.allow_old_snapshots = object.at("allow_old_snapshots").get<bool>();
         settings.max_lag = duration_at(object, "max_lag");
         if (!object.at("max_load").is_null()) {

@@ -37,11 +37,13 @@ TEST(JournalJson, KeepsSettingsAsTheyWere) {
     settings.max_load = 12;
     settings.verify = VerifyMode::sample;
     settings.cutover = CutoverMode::manual;
+    settings.foreign_keys = ForeignKeyChoice::refuse;
     settings.throttle_query = "select 'x'";
     const Settings read = settings_from_json(to_json(settings));
     EXPECT_EQ(to_json(read), to_json(settings));
     EXPECT_EQ(read.chunk_time, Millis{70});
     EXPECT_FALSE(read.keep_old.has_value());
+    EXPECT_EQ(read.foreign_keys, ForeignKeyChoice::refuse);
 }
 
 TEST(JournalJson, AsksForRepairWhereARowCannotBeRead) {

@@ -64,20 +64,32 @@ std::vector<Index> read_indexes(Session& session, const Table& table) {
     return indexes;
 }
 
-std::vector<ForeignKey> read_foreign_keys(Session& session, const std::string& where, const Table& table) {
+std::vector<ForeignKey> read_foreign_keys(Session& session, const std::string& where,
+                                          const std::string& schema, const std::string& name) {
     const ResultSet result = session.run(
         "SELECT r.CONSTRAINT_NAME, r.CONSTRAINT_SCHEMA, r.TABLE_NAME, k.REFERENCED_TABLE_SCHEMA, "
-        "r.REFERENCED_TABLE_NAME, r.UPDATE_RULE, r.DELETE_RULE FROM "
-        "information_schema.REFERENTIAL_CONSTRAINTS r "
+        "r.REFERENCED_TABLE_NAME, r.UPDATE_RULE, r.DELETE_RULE, k.COLUMN_NAME, k.REFERENCED_COLUMN_NAME, "
+        "k.ORDINAL_POSITION FROM information_schema.REFERENTIAL_CONSTRAINTS r "
         "JOIN information_schema.KEY_COLUMN_USAGE k ON k.CONSTRAINT_SCHEMA = r.CONSTRAINT_SCHEMA AND "
-        "k.CONSTRAINT_NAME = r.CONSTRAINT_NAME AND k.TABLE_NAME = r.TABLE_NAME AND k.ORDINAL_POSITION = 1 "
+        "k.CONSTRAINT_NAME = r.CONSTRAINT_NAME AND k.TABLE_NAME = r.TABLE_NAME "
         "WHERE " +
-            where + " ORDER BY 2, 3, 1",
-        {table.schema, table.name});
+            where + " ORDER BY 2, 3, 1, k.ORDINAL_POSITION",
+        {schema, name});
     std::vector<ForeignKey> keys;
     for (const auto& row : result.rows) {
-        keys.push_back({row[0].value_or(""), row[1].value_or(""), row[2].value_or(""), row[3].value_or(""),
-                        row[4].value_or(""), row[5].value_or(""), row[6].value_or("")});
+        if (row[9] == "1") {
+            keys.push_back({row[0].value_or(""),
+                            row[1].value_or(""),
+                            row[2].value_or(""),
+                            row[3].value_or(""),
+                            row[4].value_or(""),
+                            row[5].value_or(""),
+                            row[6].value_or(""),
+                            {},
+                            {}});
+        }
+        keys.back().columns.push_back(row[7].value_or(""));
+        keys.back().referenced_columns.push_back(row[8].value_or(""));
     }
     return keys;
 }
@@ -152,6 +164,17 @@ std::string create_text(Session& session, const std::string& schema, const std::
     return without_auto_increment(result.rows[0][1].value_or(""));
 }
 
+std::vector<ForeignKey> foreign_keys_from(Session& session, const std::string& schema,
+                                          const std::string& name) {
+    return read_foreign_keys(session, "r.CONSTRAINT_SCHEMA = ? AND r.TABLE_NAME = ?", schema, name);
+}
+
+std::vector<ForeignKey> foreign_keys_to(Session& session, const std::string& schema,
+                                        const std::string& name) {
+    return read_foreign_keys(session, "k.REFERENCED_TABLE_SCHEMA = ? AND r.REFERENCED_TABLE_NAME = ?", schema,
+                             name);
+}
+
 Table read_table(Session& session, const std::string& schema, const std::string& name) {
     Table table;
     table.schema = schema.empty() ? current_schema(session) : schema;
@@ -159,9 +182,8 @@ Table read_table(Session& session, const std::string& schema, const std::string&
     read_head(session, table);
     table.columns = read_columns(session, table);
     table.indexes = read_indexes(session, table);
-    table.outgoing = read_foreign_keys(session, "r.CONSTRAINT_SCHEMA = ? AND r.TABLE_NAME = ?", table);
-    table.inbound =
-        read_foreign_keys(session, "k.REFERENCED_TABLE_SCHEMA = ? AND r.REFERENCED_TABLE_NAME = ?", table);
+    table.outgoing = foreign_keys_from(session, table.schema, table.name);
+    table.inbound = foreign_keys_to(session, table.schema, table.name);
     const ResultSet triggers = session.run("SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE "
                                            "EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? ORDER BY 1",
                                            {table.schema, table.name});

@@ -45,6 +45,7 @@ struct ForeignKey {
     std::string name, schema, table; // schema and table of the side that has the constraint
     std::string referenced_schema, referenced_table;
     std::string on_update, on_delete;
+    std::vector<std::string> columns, referenced_columns;
 };
 
 struct Table {
@@ -71,6 +72,11 @@ struct Table {
 [[nodiscard]] bool table_exists(Session& session, const std::string& schema, const std::string& name);
 // Throws Error{usage, "unknown_table"}.
 [[nodiscard]] Table read_table(Session& session, const std::string& schema, const std::string& name);
+// The foreign keys of a table, and those that refer to it.
+[[nodiscard]] std::vector<ForeignKey> foreign_keys_from(Session& session, const std::string& schema,
+                                                        const std::string& name);
+[[nodiscard]] std::vector<ForeignKey> foreign_keys_to(Session& session, const std::string& schema,
+                                                      const std::string& name);
 // SHOW CREATE TABLE, without the AUTO_INCREMENT position, which moves with every insert.
 [[nodiscard]] std::string create_text(Session& session, const std::string& schema, const std::string& name);
 // The next AUTO_INCREMENT value, 0 without one.
@@ -80,6 +86,10 @@ struct Table {
 // every rebuild change it; RENAME does not. Needs PROCESS.
 [[nodiscard]] std::string table_ids(Session& session, ServerKind kind, const std::string& schema,
                                     const std::string& name);
+// True if a foreign key of another table refers to this one, as InnoDB's own dictionary has it: a look that
+// opens no table. Needs PROCESS.
+[[nodiscard]] bool is_referred_to(Session& session, ServerKind kind, const std::string& schema,
+                                  const std::string& name);
 // Name, event, timing, creation time and body of the triggers on the table, one per line, except those named.
 [[nodiscard]] std::string trigger_texts(Session& session, const std::string& schema, const std::string& name);
 

@@ -149,14 +149,8 @@ void check_table(Session& session, const ServerVersion& version, const Table& ta
     check_ids_readable(session, version, table);
 }
 
-void check_shadowable(ServerKind kind, const Table& table) {
-    check_foreign_keys(kind, table);
-    if (!table.triggers.empty()) {
-        throw refused(
-            "user_triggers",
-            fmt::format("'{}' has triggers: {}", table.name, fmt::join(table.triggers, ", ")),
-            "drop them for the time of the change, or ask for a native form (--strategy instant, online)");
-    }
+void check_shadowable(ServerKind kind, const Table& table, const Settings& settings) {
+    check_foreign_keys(kind, table, settings);
     if (table.create_options.find("ENCRYPT") == std::string::npos &&
         table.create_text.find("DATA DIRECTORY") != std::string::npos) {
         throw refused("data_directory",

@@ -4,6 +4,7 @@
 #include "catalog.hpp"
 #include "names.hpp"
 #include "turntable/session.hpp"
+#include "turntable/settings.hpp"
 
 namespace turntable::mysql {
 
@@ -14,6 +15,6 @@ void check_table(Session& session, const ServerVersion& version, const Table& ta
                  const HelperNames& helpers);
 
 // What a change through a shadow cannot keep; a native form keeps everything.
-void check_shadowable(ServerKind kind, const Table& table);
+void check_shadowable(ServerKind kind, const Table& table, const Settings& settings);
 
 } // namespace turntable::mysql

@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "capture.hpp"
+#include "cascades.hpp"
 #include "catalog.hpp"
+#include "followers.hpp"
 #include "key_sql.hpp"
 #include "quote.hpp"
 #include "route.hpp"
@@ -129,6 +131,9 @@ DriftReport MysqlCopier::check_source(Session& session, const Blueprint& bluepri
     }
     if (table_ids(session, detail.kind, blueprint.source.schema, blueprint.source.name) != start.table_ids) {
         return {Drift::restart_copy, blueprint.source.display() + " was truncated or rebuilt"};
+    }
+    if (DriftReport drift = followers_drift(session, blueprint, detail); drift.drift != Drift::none) {
+        return drift;
     }
     if (trigger_texts(session, blueprint.source.schema, blueprint.source.name) != start.triggers) {
         return {Drift::restart_copy, "the triggers on " + blueprint.source.display() + " were changed"};

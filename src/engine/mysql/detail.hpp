@@ -74,6 +74,30 @@ struct Keep {
     std::string final_text;               // normalised, of the table after them
 };
 
+// A foreign key of another table that refers to the source; inbound_keys.hpp.
+struct KeptInboundKey {
+    std::string table, name, provisional;
+    std::string before, after; // "FOREIGN KEY (`t`) REFERENCES " and " (`id`) ON DELETE CASCADE"
+};
+
+// A trigger of the user's on the source; user_triggers.hpp.
+struct KeptTrigger {
+    std::string name, provisional;
+    std::string timing, event, body, definer_user, definer_host, sql_mode, client_charset,
+        connection_collation;
+};
+
+// One foreign key on the way from an ancestor to the source; cascades.hpp.
+struct CascadeLink {
+    std::string name, child, parent, on_update, on_delete;
+    std::vector<std::string> child_columns, parent_columns;
+};
+// From the source (first link) up to the ancestor (the last link's parent), whose changes reach the source.
+struct CascadePath {
+    std::vector<CascadeLink> links;
+    bool deletes = false, updates = false; // which statements on the ancestor do
+};
+
 struct Detail {
     ServerKind kind = ServerKind::mysql;
     std::vector<std::string> alters; // clause lists, one ALTER TABLE each, in order
@@ -89,6 +113,11 @@ struct Detail {
     std::vector<RowRule> row_rules;
     std::vector<UniqueRule> unique_rules;
     std::vector<KeptForeignKey> foreign_keys;
+    std::vector<KeptInboundKey> inbound;
+    std::string inbound_text;               // inbound_keys.hpp, as planned
+    std::vector<std::string> statistics;    // statistics.hpp
+    std::vector<KeptTrigger> user_triggers; // in the order in which they fire
+    std::vector<CascadePath> cascades;
     bool auto_increment = false; // the shadow has such a column
     Keep keep;                   // without columns: nothing is kept
 };

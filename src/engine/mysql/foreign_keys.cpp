@@ -9,6 +9,7 @@
 #include "short_lock.hpp"
 #include "tokens.hpp"
 #include "turntable/error.hpp"
+#include "unchecked.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -17,28 +18,6 @@ Error refused(const std::string& what) {
     return Error{ErrorKind::refused, "foreign_keys", what}.next(
         "drop it for the time of the change, or ask for a native form (--strategy instant, online)");
 }
-
-// The rows are known to be right: they are those of the other side.
-class UncheckedForeignKeys {
-  public:
-    explicit UncheckedForeignKeys(Session& session) : session_(session) {
-        session_.run("SET SESSION foreign_key_checks = 0");
-    }
-    ~UncheckedForeignKeys() {
-        try {
-            if (session_.usable()) {
-                session_.run("SET SESSION foreign_key_checks = 1");
-            }
-        } catch (...) { // the setting ends with the session
-            return;
-        }
-    }
-    UncheckedForeignKeys(const UncheckedForeignKeys&) = delete;
-    UncheckedForeignKeys& operator=(const UncheckedForeignKeys&) = delete;
-
-  private:
-    Session& session_;
-};
 
 // The columns in the first parentheses of "FOREIGN KEY (`a`,`b`) REFERENCES …".
 std::vector<std::string> columns_of(const std::string& definition) {
@@ -64,10 +43,16 @@ bool has_name(const std::vector<NamedLine>& lines, const std::string& name) {
 
 } // namespace
 
-void check_foreign_keys(ServerKind kind, const Table& table) {
-    for (const ForeignKey& key : table.inbound) {
-        throw refused("the foreign key '" + key.name + "' of " + key.schema + "." + key.table +
-                      " refers to '" + table.name + "'");
+void check_foreign_keys(ServerKind kind, const Table& table, const Settings& settings) {
+    if (settings.foreign_keys == ForeignKeyChoice::refuse) {
+        for (const ForeignKey& key : table.outgoing) {
+            throw refused("--foreign-keys refuse: '" + table.name + "' has the foreign key '" + key.name +
+                          "' to " + key.referenced_table);
+        }
+        for (const ForeignKey& key : table.inbound) {
+            throw refused("--foreign-keys refuse: the foreign key '" + key.name + "' of " + key.schema + "." +
+                          key.table + " refers to '" + table.name + "'");
+        }
     }
     for (const ForeignKey& key : table.outgoing) {
         const std::string named =
@@ -75,11 +60,8 @@ void check_foreign_keys(ServerKind kind, const Table& table) {
         if (kind == ServerKind::mariadb) {
             throw refused(named + "; MariaDB has no gapless way to move it to the new table");
         }
-        for (const std::string& rule : {key.on_delete, key.on_update}) {
-            if (rule != "RESTRICT" && rule != "NO ACTION") {
-                throw refused(named + " with " + rule +
-                              ": what such a key changes in the table fires no trigger and would be lost");
-            }
+        if (key.referenced_schema == table.schema && same_name(key.referenced_table, table.name)) {
+            throw refused(named + ", itself");
         }
     }
 }

@@ -11,7 +11,7 @@
 namespace turntable::mysql {
 
 // Throws Error{refused, "foreign_keys"} on those that a shadow cannot honour.
-void check_foreign_keys(ServerKind kind, const Table& table);
+void check_foreign_keys(ServerKind kind, const Table& table, const Settings& settings);
 // What the shadow must get. Throws Error{refused, "foreign_keys"} where the change touches a column of one.
 [[nodiscard]] std::vector<KeptForeignKey> kept_foreign_keys(const Table& source, const Blueprint& blueprint);
 

@@ -19,26 +19,30 @@ constexpr Rows replay_batch_keys = 10'000;
 struct Step {
     std::vector<std::string> definitions;
     bool unique = false;
+    std::string statistics; // what follows ANALYZE TABLE
 };
 
 std::vector<Step> steps_of(const Detail& detail) {
     std::vector<Step> steps;
     if (!detail.deferred.plain.empty()) {
-        steps.push_back({detail.deferred.plain, false});
+        steps.push_back({detail.deferred.plain, false, ""});
     }
     if (!detail.deferred.unique.empty()) {
-        steps.push_back({detail.deferred.unique, true});
+        steps.push_back({detail.deferred.unique, true, ""});
     }
     for (const std::string& definition : detail.deferred.single) {
-        steps.push_back({{definition}, false});
+        steps.push_back({{definition}, false, ""});
     }
     steps.push_back({});
+    for (const std::string& clause : detail.statistics) {
+        steps.push_back({{}, false, clause});
+    }
     return steps;
 }
 
 Statement statement_of(const Blueprint& blueprint, const Step& step) {
     if (step.definitions.empty()) {
-        return {"ANALYZE TABLE " + quote_name(blueprint.shadow_name),
+        return {"ANALYZE TABLE " + quote_name(blueprint.shadow_name) + step.statistics,
                 {},
                 "statistics before the swap",
                 Blocks::nobody};

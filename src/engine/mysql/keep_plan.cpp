@@ -306,6 +306,10 @@ void plan_keep(Session& session, Scratch& scratch, const Table& source, const Ta
                     "keep=yes keeps the old column until finalize: with --keep-old none there is no until"}
             .next("give --keep-old the time that the old code still needs");
     }
+    // They may read either column, or write it: which of them would fire first is not ours to decide.
+    if (!source.triggers.empty()) {
+        throw not_keepable(keep.old_columns.front(), "the table has the trigger " + source.triggers.front());
+    }
     keep.insert_body = body(on_insert);
     keep.update_body = body(on_update);
     plan_drop(scratch, source.name, keep);

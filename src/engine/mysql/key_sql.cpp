@@ -101,6 +101,12 @@ std::string compare(const std::vector<KeyPart>& key, const KeyTexts& texts, std:
 
 } // namespace
 
+std::string declared(const KeyPart& part) {
+    return part.charset.empty()
+               ? part.type
+               : fmt::format("{} CHARACTER SET {} COLLATE {}", part.type, part.charset, part.collation);
+}
+
 KeyPart key_part(const Column& column) {
     return {column.name, column.type, column.charset, column.collation, kind_of(column)};
 }

@@ -14,6 +14,8 @@ namespace turntable::mysql {
 using KeyTexts = std::vector<std::string>;
 
 [[nodiscard]] KeyPart key_part(const Column& column);
+// The type as a column or a variable is declared with it.
+[[nodiscard]] std::string declared(const KeyPart& part);
 // "" becomes an empty vector.
 [[nodiscard]] KeyTexts decode_key(const std::string& encoded);
 [[nodiscard]] std::string encode_key(const KeyTexts& texts);

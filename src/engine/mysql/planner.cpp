@@ -11,6 +11,7 @@
 #include "conversion_sql.hpp"
 #include "create_text.hpp"
 #include "detail.hpp"
+#include "followers.hpp"
 #include "foreign_keys.hpp"
 #include "keep.hpp"
 #include "mapping.hpp"
@@ -235,7 +236,13 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     blueprint.strategy = decision.strategy;
     blueprint.strategy_reason = decision.reason;
     if (decision.strategy == Strategy::shadow) {
-        check_shadowable(version.kind, source);
+        check_shadowable(version.kind, source, options.settings);
+        if (!scratch.lost().empty()) {
+            throw Error{ErrorKind::refused, "definition_not_copied",
+                        "CREATE TABLE … LIKE does not copy the definition of '" + source.name +
+                            "' as it is: " + scratch.lost()}
+                .next("ask for a native form (--strategy instant, online)");
+        }
         check_made_up_names(source, target);
         const auto checks = for_copy(scratch.checks(), names.scratch, names.shadow);
         for (std::string& list : detail.alters) {
@@ -244,7 +251,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
         scratch.rehearse_trigger();
         map_columns(source, target, trace_columns(source, change.clauses), blueprint, detail);
         choose_key(source, target, blueprint, detail);
-        detail.foreign_keys = kept_foreign_keys(source, blueprint);
+        keep_followers(session, source, target, blueprint, detail, names.scratch);
         find_row_rules(source, target, blueprint, detail);
         plan_keep(session, scratch, source, target, options.settings, blueprint, detail);
         detail.deferred = deferred_indexes(target);
@@ -273,12 +280,8 @@ std::vector<std::string> MysqlPlanner::unexpected_changes(Session& session, cons
         differences.push_back("the definition of " + blueprint.source.display() + " is\n" + have +
                               "and should be\n" + want);
     }
-    const bool named = moment == Moment::finalized || moment == Moment::aborted;
-    const std::string now =
-        foreign_keys_text(create_text(session, blueprint.source.schema, blueprint.source.name), named);
-    if (const std::string right = foreign_keys_text(detail.source_text, named); now != right) {
-        differences.push_back("the foreign keys of " + blueprint.source.display() + " are\n" + now +
-                              "and should be\n" + right);
+    for (std::string& difference : unexpected_followers(session, blueprint, detail, moment)) {
+        differences.push_back(std::move(difference));
     }
     return differences;
 }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "capture.hpp"
+#include "cascades.hpp"
 #include "catalog.hpp"
 #include "detail.hpp"
+#include "inbound_keys.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
 
@@ -88,7 +90,6 @@ void MysqlPreparer::create_objects(Session& session, const Blueprint& blueprint)
 LockOutcome MysqlPreparer::install_capture(Session& session, const Blueprint& blueprint,
                                            const LockBudget& budget) const {
     const Detail detail = detail_of(blueprint);
-    LockOutcome outcome;
     for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::forward)) {
         const std::string on = table_of_trigger(session, blueprint.source.schema, trigger.name);
         if (same_name(on, trigger.table)) {
@@ -102,8 +103,7 @@ LockOutcome MysqlPreparer::install_capture(Session& session, const Blueprint& bl
             return not_granted(session, blueprint);
         }
     }
-    outcome.granted = true;
-    return outcome;
+    return install_cascade_triggers(session, blueprint, detail, Direction::forward, budget.lock_timeout);
 }
 
 LockOutcome MysqlPreparer::undo(Session& session, const Blueprint& blueprint,
@@ -120,6 +120,16 @@ LockOutcome MysqlPreparer::undo(Session& session, const Blueprint& blueprint,
                         budget.lock_timeout)) {
             return not_granted(session, blueprint);
         }
+    }
+    for (const Direction direction : {Direction::forward, Direction::back}) {
+        LockOutcome parents =
+            drop_cascade_triggers(session, blueprint, detail, direction, budget.lock_timeout);
+        if (!parents.granted) {
+            return parents;
+        }
+    }
+    if (!drop_stray_inbound_keys(session, blueprint, detail, budget.lock_timeout)) {
+        return not_granted(session, blueprint);
     }
     session.run(drop_table(blueprint.shadow_name)); // its triggers go with it
     session.run(drop_table(blueprint.log_name));

@@ -24,12 +24,6 @@ std::string to_key_alias(std::size_t part) {
     return "_tt_m" + std::to_string(part);
 }
 
-std::string declared(const KeyPart& part) {
-    return part.charset.empty()
-               ? part.type
-               : fmt::format("{} CHARACTER SET {} COLLATE {}", part.type, part.charset, part.collation);
-}
-
 } // namespace
 
 ReplaySql::ReplaySql(const Route& route) : route_(route) {

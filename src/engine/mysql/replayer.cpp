@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "key_sql.hpp"
 #include "quote.hpp"
 #include "replay_sql.hpp"
+#include "unchecked.hpp"
 #include "warnings.hpp"
 
 namespace turntable::mysql {
@@ -144,6 +147,10 @@ void replace_rows_that_fit(Session& session, const Route& route, const ReplaySql
 
 Replayed replay_route(Session& session, const Route& route, Rows keys_max, Duplicates duplicates) {
     const ReplaySql sql{route};
+    std::optional<UncheckedForeignKeys> unchecked;
+    if (route.others_refer) {
+        unchecked.emplace(session);
+    }
     for (const std::string& statement : sql.create_tables()) {
         session.run(statement);
     }

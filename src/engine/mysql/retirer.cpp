@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include "capture.hpp"
+#include "cascades.hpp"
 #include "catalog.hpp"
 #include "detail.hpp"
-#include "foreign_keys.hpp"
+#include "followers.hpp"
 #include "keep.hpp"
 #include "key_sql.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
+#include "turntable/error.hpp"
 
 namespace turntable::mysql {
 
@@ -22,11 +24,16 @@ LockOutcome MysqlRetirer::remove_capture(Session& session, const Blueprint& blue
         return outcome;
     }
     // whichever table the triggers are on now
-    if (!restore_foreign_key_names(session, blueprint, detail, budget.lock_timeout)) {
+    if (!settle_followers(session, blueprint, detail, budget.lock_timeout)) {
         outcome.blockers = blockers_of(session, blueprint.source.schema, blueprint.source.name);
         return outcome;
     }
     for (const Direction direction : {Direction::forward, Direction::back}) {
+        LockOutcome parents =
+            drop_cascade_triggers(session, blueprint, detail, direction, budget.lock_timeout);
+        if (!parents.granted) {
+            return parents;
+        }
         for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, direction)) {
             if (table_of_trigger(session, blueprint.source.schema, trigger.name).empty()) {
                 continue;
@@ -55,6 +62,12 @@ bool MysqlRetirer::retire_slice(Session& session, const Blueprint& blueprint, Di
     const std::vector<KeyPart>& key = forward ? detail.source_key : detail.target_key;
     if (!table_exists(session, blueprint.source.schema, table)) {
         return true;
+    }
+    // Rows of a table that others refer to must not go: their keys might delete on, or refuse.
+    if (is_referred_to(session, detail.kind, blueprint.source.schema, table)) {
+        throw Error{ErrorKind::needs_repair, "retired_table_in_use",
+                    "a foreign key of another table refers to '" + table + "', which is to be retired"}
+            .next("drop that foreign key, then finalize again");
     }
     const Rows deleted =
         session

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "check_names.hpp"
+#include "create_text.hpp"
 #include "errors.hpp"
 #include "quote.hpp"
 
@@ -52,7 +53,11 @@ void Scratch::drop() noexcept {
 void Scratch::renew() {
     session_.run("DROP TABLE IF EXISTS " + quote_name(name_));
     session_.run(fmt::format("CREATE TABLE {} LIKE {}", quote_name(name_), quote_name(source_.name)));
-    checks_ = check_names(source_.create_text, create_text(session_, source_.schema, name_));
+    const std::string clone = create_text(session_, source_.schema, name_);
+    checks_ = check_names(source_.create_text, clone);
+    const std::string now = normalised(clone, source_.name),
+                      then = normalised(source_.create_text, source_.name);
+    lost_ = now == then ? "" : "the clone is\n" + now + "and the table is\n" + then;
 }
 
 bool Scratch::try_alter(const std::string& clauses, const std::string& suffix) {

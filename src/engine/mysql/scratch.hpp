@@ -29,6 +29,8 @@ class Scratch {
     void rehearse_trigger();
     // What the clone's CHECK constraints are called; check_names.hpp.
     [[nodiscard]] const std::map<std::string, std::string>& checks() const { return checks_; }
+    // What the clone's definition has otherwise than the source's, before any clause; "" if nothing.
+    [[nodiscard]] const std::string& lost() const { return lost_; }
     [[nodiscard]] Table read() const;
     [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -37,7 +39,7 @@ class Scratch {
 
     Session& session_;
     const Table& source_;
-    std::string name_, lock_;
+    std::string name_, lock_, lost_;
     std::map<std::string, std::string> checks_;
 };
 

@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include "capture.hpp"
+#include "cascades.hpp"
 #include "copier.hpp"
+#include "create_text.hpp"
+#include "inbound_keys.hpp"
 #include "indexer.hpp"
 #include "keep.hpp"
 #include "preparer.hpp"
 #include "quote.hpp"
 #include "replay_sql.hpp"
+#include "user_triggers.hpp"
 #include "verify_sql.hpp"
 
 namespace turntable::mysql {
@@ -62,9 +66,19 @@ void swap_script(Script& script, const Blueprint& blueprint, const Detail& detai
     for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::back)) {
         script.add(Phase::swap, trigger.create);
     }
+    for (const CaptureTrigger& trigger : cascade_triggers(blueprint, detail, Direction::back)) {
+        script.add(Phase::swap, trigger.create);
+    }
     if (renames_under_lock_tables(detail.kind)) {
-        script.add(Phase::swap, fmt::format("LOCK TABLES {} WRITE, {} WRITE, …", source, shadow),
+        script.add(Phase::swap,
+                   fmt::format("LOCK TABLES {} WRITE, {} WRITE{}, …", source, shadow, inbound_locks(detail)),
                    "no writer from here on; the rest of the log is replayed", Blocks::everyone_briefly);
+        for (Statement& statement : provisional_trigger_statements(blueprint, detail)) {
+            script.add(Phase::swap, std::move(statement));
+        }
+        for (Statement& statement : inbound_statements(blueprint, detail)) {
+            script.add(Phase::swap, std::move(statement));
+        }
         script.add(Phase::swap, fmt::format("RENAME TABLE {} TO {}, {} TO {}", source, old, shadow, source),
                    "the swap; then UNLOCK TABLES", Blocks::everyone_briefly);
         return;
@@ -97,6 +111,9 @@ void write_script(Blueprint& blueprint, const Detail& detail, const Change& chan
     script.add(Phase::prepare, create_log(blueprint, detail, Direction::forward));
     script.add(Phase::prepare, create_log(blueprint, detail, Direction::back));
     for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::forward)) {
+        script.add(Phase::prepare, trigger.create);
+    }
+    for (const CaptureTrigger& trigger : cascade_triggers(blueprint, detail, Direction::forward)) {
         script.add(Phase::prepare, trigger.create);
     }
     script.add(Phase::copy, copy_statement(blueprint, std::string{range_shown}),
@@ -137,8 +154,13 @@ void write_notes(Blueprint& blueprint, const Detail& detail, const Table& source
             "with innodb_autoinc_lock_mode = 1 a second copying session gains nothing on a "
             "table with AUTO_INCREMENT");
     }
-    if (source.create_text.find(" CHECK (") != std::string::npos && detail.kind == ServerKind::mysql) {
-        blueprint.notes.emplace_back("MySQL makes up new names for the CHECK constraints of a copied table");
+    for (const NamedLine& check : check_lines(source.create_text)) {
+        if (detail.kind == ServerKind::mysql && !check.name.starts_with(source.name + "_chk_")) {
+            blueprint.notes.push_back(
+                "the CHECK '" + check.name +
+                "' gets a name that MySQL makes up: its own is the old table's until the end, "
+                "and giving it back would copy the whole table under a lock");
+        }
     }
     for (const MappedColumn& column : blueprint.columns) {
         if (!column.source && column.forward_sql == "DEFAULT") {

@@ -56,6 +56,11 @@ std::string_view innodb_tables_view(ServerKind kind) {
                                      : "information_schema.INNODB_SYS_TABLES";
 }
 
+std::string_view innodb_foreign_view(ServerKind kind) {
+    return kind == ServerKind::mysql ? "information_schema.INNODB_FOREIGN"
+                                     : "information_schema.INNODB_SYS_FOREIGN";
+}
+
 bool caches_table_statistics(ServerKind kind) {
     return kind == ServerKind::mysql;
 }

@@ -29,6 +29,8 @@ struct ServerVersion {
 
 // INNODB_TABLES is INNODB_SYS_TABLES on MariaDB; both have table_id and name and need PROCESS.
 [[nodiscard]] std::string_view innodb_tables_view(ServerKind kind);
+// INNODB_FOREIGN is INNODB_SYS_FOREIGN on MariaDB.
+[[nodiscard]] std::string_view innodb_foreign_view(ServerKind kind);
 // MySQL keeps table statistics in information_schema for a day unless told otherwise; MariaDB has no such
 // cache.
 [[nodiscard]] bool caches_table_statistics(ServerKind kind);

@@ -2,19 +2,21 @@
 #include <fmt/format.h>
 
 #include "foreign_keys.hpp"
+#include "inbound_keys.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
 #include "swap_steps.hpp"
+#include "user_triggers.hpp"
 
 namespace turntable::mysql {
 namespace {
 
 // Every name and every alias that the drain and the comparison use must be locked by itself.
-std::string lock_statement(const Route& route, const std::string& other_log) {
+std::string lock_statement(const Route& route, const std::string& other_log, const Detail& detail) {
     return fmt::format("LOCK TABLES {0} WRITE, {0} AS src WRITE, {1} WRITE, {1} AS dst WRITE, {2} WRITE, "
-                       "{2} AS lg WRITE, {3} WRITE",
+                       "{2} AS lg WRITE, {3} WRITE{4}",
                        quote_name(route.from), quote_name(route.to), quote_name(route.log),
-                       quote_name(other_log));
+                       quote_name(other_log), inbound_locks(detail));
 }
 
 class TableLocks {
@@ -41,6 +43,35 @@ class TableLocks {
     bool held_ = true;
 };
 
+// Keys to the table that waits come before the renaming, what hangs on the parked table goes after it: at no
+// step, whoever dies, has the live table lost anything.
+SwapOutcome::Kind rename_with_followers(Session& session, const SwapRequest& request, const Detail& detail) {
+    const Blueprint& blueprint = request.blueprint;
+    const SwapNames names = swap_names(blueprint, request.direction);
+    const Millis wait = request.budget.lock_timeout;
+    // Only now: before, they would look into the catalogue for every row of ours.
+    add_provisional_triggers(session, blueprint, detail, names.waiting);
+    if (!add_inbound_keys(session, blueprint, detail, names.waiting, wait) ||
+        !add_foreign_keys(session, blueprint, detail, names.waiting, wait)) {
+        static_cast<void>(drop_stray_inbound_keys(session, blueprint, detail, wait));
+        drop_parked_triggers(session, blueprint, detail, names.waiting);
+        return SwapOutcome::Kind::lock_not_granted;
+    }
+    try {
+        session.run(Statement{rename_statement(names), {}, "the swap", Blocks::everyone_briefly});
+    } catch (const DatabaseError& error) {
+        if (error.kind() == DatabaseErrorKind::outcome_unknown) {
+            return SwapOutcome::Kind::outcome_unknown;
+        }
+        throw;
+    }
+    drop_parked_triggers(session, blueprint, detail, names.parked);
+    drop_foreign_keys(session, blueprint, detail, names.parked);
+    // Not granted: they are dropped online; nothing but the new table's own rows is in their way.
+    static_cast<void>(drop_stray_inbound_keys(session, blueprint, detail, wait));
+    return SwapOutcome::Kind::done;
+}
+
 } // namespace
 
 SwapOutcome swap_under_lock_tables(Session& session, const SwapRequest& request) {
@@ -50,7 +81,7 @@ SwapOutcome swap_under_lock_tables(Session& session, const SwapRequest& request)
                                                                        : request.blueprint.log_name;
     SwapOutcome outcome;
     const Statement lock{
-        lock_statement(route, other), {}, "no writer from here on", Blocks::everyone_briefly};
+        lock_statement(route, other, detail), {}, "no writer from here on", Blocks::everyone_briefly};
     if (!run_within(session, lock, request.budget.lock_timeout)) {
         outcome.blockers =
             blockers_of(session, request.blueprint.source.schema, request.blueprint.source.name);
@@ -64,24 +95,8 @@ SwapOutcome swap_under_lock_tables(Session& session, const SwapRequest& request)
         refused->drained = outcome.drained;
         return *refused;
     }
-    const SwapNames names = swap_names(request.blueprint, request.direction);
-    if (!add_foreign_keys(session, request.blueprint, detail, names.waiting, request.budget.lock_timeout)) {
-        locks.release();
-        outcome.held = held.elapsed();
-        return outcome;
-    }
-    try {
-        session.run(Statement{rename_statement(names), {}, "the swap", Blocks::everyone_briefly});
-    } catch (const DatabaseError& error) {
-        if (error.kind() == DatabaseErrorKind::outcome_unknown) {
-            outcome.kind = SwapOutcome::Kind::outcome_unknown;
-            return outcome;
-        }
-        throw;
-    }
-    drop_foreign_keys(session, request.blueprint, detail, names.parked);
+    outcome.kind = rename_with_followers(session, request, detail);
     locks.release();
-    outcome.kind = SwapOutcome::Kind::done;
     outcome.held = held.elapsed();
     return outcome;
 }

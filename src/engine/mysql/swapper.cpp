@@ -1,13 +1,19 @@
 #include "swapper.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "capture.hpp"
+#include "cascades.hpp"
 #include "catalog.hpp"
+#include "followers.hpp"
 #include "foreign_keys.hpp"
+#include "inbound_keys.hpp"
 #include "quote.hpp"
 #include "replayer.hpp"
+#include "short_lock.hpp"
 #include "swap_steps.hpp"
+#include "user_triggers.hpp"
 #include "window_check.hpp"
 
 namespace turntable::mysql {
@@ -16,6 +22,57 @@ namespace {
 constexpr int probed_batches_max = 20;
 constexpr Rows probed_batch_keys = 10'000;
 constexpr Millis name_lock_timeout{300};
+
+// What must be there before anybody is locked out. nullopt: the lock may be asked for.
+std::optional<SwapOutcome> make_ready(Session& session, const SwapRequest& request, const Detail& detail) {
+    const Blueprint& blueprint = request.blueprint;
+    const Millis wait = request.budget.lock_timeout;
+    SwapOutcome outcome;
+    if (!settle_followers(session, blueprint, detail, wait)) {
+        outcome.blockers = blockers_of(session, blueprint.source.schema, blueprint.source.name);
+        return outcome;
+    }
+    if (request.direction == Direction::forward && request.keep_old) {
+        install_reverse_capture(session, blueprint, detail);
+        const LockOutcome parents =
+            install_cascade_triggers(session, blueprint, detail, Direction::back, wait);
+        if (!parents.granted) {
+            outcome.blockers = parents.blockers;
+            return outcome;
+        }
+    }
+    return std::nullopt;
+}
+
+// A session that ended in the middle leaves its locks, and perhaps children with two keys, of which one is to
+// a table that is not the live one and turns their new rows away. Nobody waits for the next try.
+void mend_children(SessionSource& sessions, const Blueprint& blueprint, const Detail& detail) {
+    if (detail.inbound.empty()) {
+        return;
+    }
+    try {
+        const auto session = sessions.open(SessionUse::control);
+        static_cast<void>(drop_stray_inbound_keys(*session, blueprint, detail, name_lock_timeout));
+    } catch (const std::exception&) { // the server is gone, too: where_is() tries again
+        return;
+    }
+}
+
+SwapOutcome swap_mending(SessionSource& sessions, Session& session, const SwapRequest& request,
+                         const Detail& detail) {
+    try {
+        SwapOutcome outcome = renames_under_lock_tables(detail.kind)
+                                  ? swap_under_lock_tables(session, request)
+                                  : swap_with_sentry(sessions, session, request);
+        if (outcome.kind == SwapOutcome::Kind::outcome_unknown) {
+            mend_children(sessions, request.blueprint, detail);
+        }
+        return outcome;
+    } catch (const DatabaseError&) {
+        mend_children(sessions, request.blueprint, detail);
+        throw;
+    }
+}
 
 } // namespace
 
@@ -26,12 +83,10 @@ SwapOutcome MysqlSwapper::swap(SessionSource& sessions, Session& session, const 
         return {}; // another process is renaming for this job right now
     }
     request.fence(session);
-    if (request.direction == Direction::forward && request.keep_old) {
-        install_reverse_capture(session, request.blueprint, detail);
+    if (auto not_ready = make_ready(session, request, detail)) {
+        return *not_ready;
     }
-    SwapOutcome outcome = renames_under_lock_tables(detail.kind)
-                              ? swap_under_lock_tables(session, request)
-                              : swap_with_sentry(sessions, session, request);
+    SwapOutcome outcome = swap_mending(sessions, session, request, detail);
     if (outcome.kind == SwapOutcome::Kind::done) {
         outcome.drained += apply_leftovers(session, request, detail);
         request.record(session);
@@ -42,6 +97,8 @@ SwapOutcome MysqlSwapper::swap(SessionSource& sessions, Session& session, const 
 Placement MysqlSwapper::where_is(Session& session, const Blueprint& blueprint) const {
     const Detail detail = detail_of(blueprint);
     const std::string& schema = blueprint.source.schema;
+    // A swap that was cut off may have left a child with a key to a helper table.
+    static_cast<void>(drop_stray_inbound_keys(session, blueprint, detail, name_lock_timeout));
     const bool live = table_exists(session, schema, blueprint.source.name);
     const bool shadow = table_exists(session, schema, blueprint.shadow_name) &&
                         !is_sentry(session, schema, blueprint.shadow_name);
@@ -68,11 +125,15 @@ Placement MysqlSwapper::where_is(Session& session, const Blueprint& blueprint) c
 void MysqlSwapper::after_swap(Session& session, const Blueprint& blueprint, Direction direction) const {
     const Detail detail = detail_of(blueprint);
     // After a swap that was cut off; not granted: the end of the window tries again.
-    drop_foreign_keys(session, blueprint, detail, swap_names(blueprint, direction).parked);
-    static_cast<void>(restore_foreign_key_names(session, blueprint, detail, name_lock_timeout));
+    const std::string parked = swap_names(blueprint, direction).parked;
+    drop_parked_triggers(session, blueprint, detail, parked);
+    drop_foreign_keys(session, blueprint, detail, parked);
+    static_cast<void>(settle_followers(session, blueprint, detail, name_lock_timeout));
     // The triggers moved with the table that was parked, which nobody writes now but the replay. Those of the
     // reverse capture stay until finalize: they tell a reverted job from one that never swapped.
     if (direction == Direction::forward) {
+        static_cast<void>(
+            drop_cascade_triggers(session, blueprint, detail, Direction::forward, name_lock_timeout));
         for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::forward)) {
             if (same_name(table_of_trigger(session, blueprint.source.schema, trigger.name),
                           blueprint.old_name)) {

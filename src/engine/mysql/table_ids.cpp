@@ -42,4 +42,12 @@ std::string table_ids(Session& session, ServerKind kind, const std::string& sche
     return ids;
 }
 
+bool is_referred_to(Session& session, ServerKind kind, const std::string& schema, const std::string& name) {
+    const std::string pattern = "^" + file_name_pattern(schema) + "/" + file_name_pattern(name) + "$";
+    return session
+               .run(fmt::format("SELECT COUNT(*) FROM {} WHERE REF_NAME REGEXP {} AND FOR_NAME <> REF_NAME",
+                                innodb_foreign_view(kind), quote_text(pattern)))
+               .only_integer() > 0;
+}
+
 } // namespace turntable::mysql

@@ -8,10 +8,13 @@
 #include <fmt/format.h>
 
 #include "capture.hpp"
+#include "cascades.hpp"
 #include "catalog.hpp"
 #include "create_text.hpp"
 #include "foreign_keys.hpp"
+#include "inbound_keys.hpp"
 #include "keep.hpp"
+#include "user_triggers.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -110,22 +113,24 @@ DriftReport window_drift(Session& session, const Blueprint& blueprint, const Det
         return {Drift::stop, "the triggers on " + blueprint.source.display() +
                                  " were dropped or changed since the swap: writes may be missing"};
     }
-    if (triggers.size() != ours.size()) {
-        return altered(blueprint, "it has another trigger");
+    const std::string users = user_triggers_text(session, blueprint, detail, name);
+    if (const std::string users_then = user_triggers_text(detail); users != users_then) {
+        return altered(blueprint, "its triggers: " + differences(users, users_then));
+    }
+    if (const std::string gap = cascade_gap(session, blueprint, detail, Direction::back); !gap.empty()) {
+        return {Drift::stop, gap + ": changes that arrived through foreign keys may be missing"};
+    }
+    const bool referred_to = is_referred_to(session, detail.kind, blueprint.source.schema, name);
+    const std::string inbound = referred_to ? inbound_text(session, blueprint, detail) : "";
+    if (inbound != detail.inbound_text) {
+        return altered(blueprint,
+                       "the foreign keys that refer to it: " + differences(inbound, detail.inbound_text));
     }
     return {};
 }
 
 DriftReport window_drift_online(Session& session, const Blueprint& blueprint, const Detail& detail) {
-    if (DriftReport drift = window_drift(session, blueprint, detail); drift.drift != Drift::none) {
-        return drift;
-    }
-    const Table table = read_table(session, blueprint.source.schema, blueprint.source.name);
-    if (!table.inbound.empty()) { // there were none: a shadow is refused then
-        const ForeignKey& key = table.inbound.front();
-        return altered(blueprint, "the foreign key '" + key.name + "' of " + key.table + " refers to it");
-    }
-    return {};
+    return window_drift(session, blueprint, detail);
 }
 
 } // namespace turntable::mysql

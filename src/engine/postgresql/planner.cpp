@@ -211,6 +211,7 @@ class Planning {
     }
 
     void plan_shadow(const RehearsalPlace& place) {
+        refuse_own_keys();
         refuse_dependents(session_, subject_);
         refuse_publications(session_, subject_);
         refuse_row_security(session_, subject_);
@@ -230,6 +231,17 @@ class Planning {
         blueprint_.script = shadow_script(blueprint_, detail, settings_);
         add_notes(shadow_notes(blueprint_, detail));
         blueprint_.detail = to_json(detail);
+    }
+
+    // Those of others are refused by refuse_dependents, whatever is asked.
+    void refuse_own_keys() const {
+        if (settings_.foreign_keys == ForeignKeyChoice::refuse && !rehearsal_.source.foreign_keys.empty()) {
+            const ForeignKey& key = rehearsal_.source.foreign_keys.front();
+            throw Error{ErrorKind::refused, "foreign_keys",
+                        fmt::format("--foreign-keys refuse: the table has the foreign key '{}' to {}.{}",
+                                    key.name, key.referenced_schema, key.referenced_name)}
+                .next("leave --foreign-keys to auto");
+        }
     }
 
     void choose_revert() {

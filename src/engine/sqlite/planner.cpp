@@ -212,6 +212,7 @@ class Planning {
         require_stable_expressions(design_);
         require_window();
         const auto foreign_keys_before = read_foreign_keys(rehearsal.query(), source_.name);
+        refuse_keys(foreign_keys_before);
         const Table target = rehearsed(rehearsal, design_);
         detail_.key = choose_key(design_, target);
         choose_names(blueprint_, detail_.before);
@@ -235,6 +236,26 @@ class Planning {
                 "keep_needs_window",
                 "keep=yes keeps the old column until finalize: with --keep-old none there is no until")
                 .next("give --keep-old the time that the old code still needs");
+        }
+    }
+
+    void refuse_keys(const std::vector<ForeignKey>& own) {
+        if (settings_.foreign_keys != ForeignKeyChoice::refuse) {
+            return;
+        }
+        std::string found = own.empty() ? "" : "the table has a foreign key to " + own.front().parent;
+        const Query query = query_of(session_);
+        for (const Object& object : read_objects(query)) {
+            for (const ForeignKey& key :
+                 object.type == "table" ? read_foreign_keys(query, object.name) : std::vector<ForeignKey>{}) {
+                if (same_name(key.parent, source_.name)) {
+                    found = "a foreign key of " + object.name + " refers to the table";
+                }
+            }
+        }
+        if (!found.empty()) {
+            throw Error{ErrorKind::refused, "foreign_keys", "--foreign-keys refuse: " + found}.next(
+                "leave --foreign-keys to auto");
         }
     }
 

@@ -70,6 +70,14 @@ TEST_P(PlanRefuses, InboundForeignKeys) {
     expect_refused("inbound_foreign_key", "to_t of public.child");
 }
 
+TEST_P(PlanRefuses, ForeignKeysOfItsOwnWhereTheOptionSaysSo) {
+    make_table();
+    planned_.run({"CREATE TABLE parent (id int PRIMARY KEY)",
+                  "ALTER TABLE t ADD CONSTRAINT to_parent FOREIGN KEY (a) REFERENCES parent"});
+    planned_.settings.foreign_keys = ForeignKeyChoice::refuse;
+    expect_refused("foreign_keys", "to_parent");
+}
+
 TEST_P(PlanRefuses, ViewsRulesAndFunctionsBoundToIt) {
     make_table();
     planned_.run({"CREATE VIEW v AS SELECT id FROM t"});

@@ -9,6 +9,24 @@ namespace {
 constexpr const char* schema_of_all =
     "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
 
+TEST(Plan, refuses_foreign_keys_where_the_option_says_so) {
+    const ScratchFile file;
+    Application app{file.path()};
+    app.run("CREATE TABLE parent(id INTEGER PRIMARY KEY, v REAL);"
+            "CREATE TABLE child(id INTEGER PRIMARY KEY, p INTEGER REFERENCES parent(id), v REAL)");
+    Settings settings;
+    settings.strategy = StrategyChoice::shadow;
+    settings.foreign_keys = ForeignKeyChoice::refuse;
+    for (const char* const table : {"parent", "child"}) {
+        try {
+            const Change change{file.path(), altering(table, {"ALTER COLUMN v SET DEFAULT 1"}), settings};
+            ADD_FAILURE() << table << " is not refused";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), "foreign_keys") << error.what();
+        }
+    }
+}
+
 TEST(Swap, keeps_views_triggers_and_foreign_keys_of_other_tables_naming_the_table) {
     const ScratchFile file;
     Application app{file.path()};

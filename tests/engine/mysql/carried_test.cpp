@@ -1,0 +1,136 @@
+// What a definition carries beside columns and indexes: options, comments, partitions, statistics, rights.
+#include "hand_driver.hpp"
+#include "on_both_servers.hpp"
+
+namespace turntable::test {
+namespace {
+
+class Carried : public OnBothServers {
+  protected:
+    void fill() {
+        lab.sql("INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) "
+                "SELECT "
+                "i, i % 50 FROM n");
+        settings.strategy = StrategyChoice::shadow;
+    }
+    [[nodiscard]] std::string definition() {
+        return lab.sql("SHOW CREATE TABLE t").rows.at(0).at(1).value_or("");
+    }
+    // There, back, and there for good; the catalogue differs in exactly what was asked for.
+    void change_there_and_back() {
+        const std::string before = definition();
+        const run::Outcome job =
+            lab.alter(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
+        ASSERT_EQ(job.state, run::JobState::swapped) << job.reason;
+        EXPECT_TRUE(job.findings.empty());
+        std::string wanted = before;
+        wanted.replace(wanted.find("`v` int"), 7, "`v` bigint");
+        if (const auto width = wanted.find("bigint(11)"); width != std::string::npos) {
+            wanted.replace(width, 10, "bigint(20)");
+        }
+        EXPECT_EQ(definition(), wanted);
+        EXPECT_EQ(lab.revert(job.job).state, run::JobState::reverted);
+        EXPECT_EQ(definition(), before);
+        EXPECT_EQ(lab.finalize(job.job).exit_code, 0);
+        const run::Outcome again =
+            lab.alter(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
+        EXPECT_EQ(lab.finalize(again.job).exit_code, 0);
+        EXPECT_EQ(definition(), wanted);
+    }
+    Settings settings;
+};
+
+TEST_P(Carried, OptionsCommentsAndPersistentStatistics) {
+    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column', KEY k (v) COMMENT "
+            "'of the "
+            "index') ENGINE = InnoDB STATS_PERSISTENT = 1 STATS_AUTO_RECALC = 0 STATS_SAMPLE_PAGES = 77 "
+            "ROW_FORMAT = "
+            "COMPRESSED KEY_BLOCK_SIZE = 8 COMMENT = 'it''s of the table'");
+    fill();
+    change_there_and_back();
+}
+
+TEST_P(Carried, Partitions) {
+    lab.sql(
+        "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column') PARTITION BY RANGE (id) "
+        "SUBPARTITION BY HASH (id) SUBPARTITIONS 2 (PARTITION a VALUES LESS THAN (100) COMMENT = 'first', "
+        "PARTITION "
+        "b VALUES LESS THAN MAXVALUE)");
+    fill();
+    change_there_and_back();
+}
+
+TEST_P(Carried, Histograms) {
+    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column')");
+    fill();
+    const std::string query =
+        lab.mariadb()
+            ? "SELECT GROUP_CONCAT(column_name ORDER BY column_name) FROM mysql.column_stats WHERE db_name = "
+              "DATABASE() AND table_name = 't'"
+            : "SELECT GROUP_CONCAT(COLUMN_NAME, HISTOGRAM->>'$.\"number-of-buckets-specified\"') FROM "
+              "information_schema.COLUMN_STATISTICS WHERE SCHEMA_NAME = DATABASE() AND TABLE_NAME = 't'";
+    lab.sql(lab.mariadb() ? "ANALYZE TABLE t PERSISTENT FOR ALL"
+                          : "ANALYZE TABLE t UPDATE HISTOGRAM ON v WITH 17 BUCKETS");
+    const std::string before = lab.text(query);
+    ASSERT_NE(before, "NULL");
+    const run::Outcome job = lab.alter(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
+    ASSERT_EQ(job.state, run::JobState::swapped) << job.reason;
+    EXPECT_EQ(lab.text(query), before);
+    EXPECT_EQ(lab.revert(job.job).state, run::JobState::reverted);
+    EXPECT_EQ(lab.text(query), before);
+}
+
+// Rights go with the name, there and back, down to single columns.
+TEST_P(Carried, RightsOnSingleColumns) {
+    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column', secret INT)");
+    lab.sql("INSERT INTO t VALUES (1, 1, 1)");
+    settings.strategy = StrategyChoice::shadow;
+    const std::string user = "'" + lab.database() + "'@'127.0.0.1'";
+    lab.sql("CREATE USER " + user + " IDENTIFIED BY 'Secret-123'");
+    lab.sql("GRANT SELECT (id, v), UPDATE (v) ON " + lab.database() + ".t TO " + user);
+    Url url = lab.url();
+    url.user = lab.database();
+    url.password = "Secret-123";
+    const auto engine = make_engine(url);
+    const auto expect_rights = [&] {
+        const auto session = engine->open(SessionUse::control);
+        session->run("UPDATE t SET v = v + 1 WHERE id = 1");
+        EXPECT_THROW(session->run("SELECT secret FROM t"), DatabaseError);
+        EXPECT_THROW(session->run("UPDATE t SET id = 2"), DatabaseError);
+    };
+    expect_rights();
+    const run::Outcome job = lab.alter(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
+    ASSERT_EQ(job.state, run::JobState::swapped) << job.reason;
+    expect_rights();
+    EXPECT_EQ(lab.revert(job.job).state, run::JobState::reverted);
+    expect_rights();
+    EXPECT_EQ(lab.text("SELECT v FROM t"), "4");
+    lab.sql("DROP USER " + user);
+}
+
+// A general tablespace is one that the copy would not be in.
+TEST_P(Carried, WhatTheCopyWouldLoseIsRefused) {
+    if (lab.mariadb()) { // has none
+        return;
+    }
+    const std::string space = lab.database();
+    lab.sql("CREATE TABLESPACE " + space + " ADD DATAFILE '" + space + ".ibd'");
+    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column') TABLESPACE " +
+            space);
+    fill();
+    std::string outcome = "carried over";
+    try {
+        static_cast<void>(lab.plan(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings));
+        change_there_and_back();
+    } catch (const Error& error) {
+        outcome = error.code();
+    }
+    EXPECT_TRUE(outcome == "carried over" || outcome == "definition_not_copied") << outcome;
+    lab.sql("DROP TABLE IF EXISTS t");
+    lab.sql("DROP TABLESPACE " + space);
+}
+
+TURNTABLE_ON_BOTH_SERVERS(Carried);
+
+} // namespace
+} // namespace turntable::test
