@@ -60,6 +60,8 @@ struct ConversionPlan {
     std::string forward_sql; // total: applies the policies, never fails on a row that the probe accepts
     std::optional<std::string> inverse_sql;
     std::string is_rounded, is_not_finite, is_out_of_range, is_rejected; // "" = cannot happen
+    std::string is_replaced;    // rows that take replacement= instead of NULL; "" = none
+    std::string replacement;    // a number's decimal text, where conserves_sum
     bool conserves_sum = false; // sums of both sides are compared (numbers only)
     // Where conserves_sum: aggregates over the source's columns for any set of its rows, exact decimals, NULL
     // over no row. Rows that are NULL, not finite, out of range or rejected are left out, as they are in

@@ -19,7 +19,7 @@ struct TableName {
 };
 
 enum class Rounding { half_even, half_up, half_down, up, down, ceiling, floor, exact_only };
-enum class InexactPolicy { fail, report, accept };
+enum class InexactPolicy { fail, report, accept, quarantine };
 enum class BadValuePolicy { fail, null, quarantine };
 
 // One `--convert COLUMN=RULE[,key=value…]` or `convert = {…}`; docs/conversions.md has the vocabulary.

@@ -54,6 +54,9 @@ struct UnitConversion {
 };
 [[nodiscard]] UnitConversion unit_conversion(const Conversion& conversion);
 
+// Some class of values goes to the side table; they are found in the old table after the swap.
+[[nodiscard]] bool quarantines(const Conversion& conversion);
+
 // A neutral type ("decimal(12,2)", "varchar(40)", "int64") taken apart; nullopt for a type of the engine's
 // own.
 struct NeutralType {

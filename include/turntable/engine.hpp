@@ -95,6 +95,7 @@ struct Difference {
 // Sums of one conversion over one range, as exact decimals in text; conversions.md, "The probe".
 struct ConversionSums {
     std::string source, target, error; // error = sum of (target - source) in target units, of rounded rows
+    Rows replaced = 0;                 // rows in `target` that have the replacement of a quarantined value
 };
 
 struct VerifiedChunk {
@@ -159,6 +160,9 @@ class Prober {
                                                           const std::string& lower, Rows rows) const = 0;
     [[nodiscard]] virtual ProbedChunk probe_chunk(Session& session, const Blueprint& blueprint,
                                                   const Chunk& chunk, int example_keys_max) const = 0;
+    // The blueprint with the retired source in the source's place and without rules: what next_chunk and
+    // probe_chunk need to read the old table after the swap. It is at rest then.
+    [[nodiscard]] virtual Blueprint over_old_table(const Blueprint& blueprint) const = 0;
     // Rules that need the whole table at once: duplicates, orphans.
     [[nodiscard]] virtual std::vector<RuleProbe> probe_whole(Session& session, const Blueprint& blueprint,
                                                              int example_keys_max) const = 0;

@@ -59,6 +59,16 @@ struct SchemaObject {
     bool operator==(const SchemaObject&) const = default;
 };
 
+// One statement of a dump: what makes an object of the user's schema, and what takes it away again.
+struct SchemaPart {
+    std::string kind; // "schema", "extension", "type", "sequence", "table", "constraint", "index", "routine",
+                      // "view", "trigger", "event", "ownership", "trigger_state", "comment"
+    std::string name; // for people; unique within its kind
+    TableName table;  // whose constraint, index, trigger, … it is, or which table; else empty
+    std::string sql, drop;
+    bool operator==(const SchemaPart&) const = default;
+};
+
 // A table that is put out of the way instead of being dropped.
 struct SetAside {
     std::vector<Statement> away; // afterwards nothing of its names is taken
@@ -98,6 +108,10 @@ class SchemaDialect {
                                                                    const TableName& table) const = 0;
     // Everything but what is turntable's own, by kind and name.
     [[nodiscard]] virtual std::vector<SchemaObject> objects(Session& session) const = 0;
+    // Statements that make all of that in an empty database, in an order in which they can run; the same for
+    // the same schema. Owners and rights are left out. Throws Error{refused, "not_dumped"} naming objects
+    // that it cannot say.
+    [[nodiscard]] virtual std::vector<SchemaPart> dump(Session& session) const = 0;
 };
 
 } // namespace turntable

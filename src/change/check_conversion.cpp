@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 #include "turntable/value_rules.hpp"
@@ -68,9 +69,6 @@ void check_parameters(const Conversion& asked, const ConversionRule& rule) {
     std::istringstream words{std::string{rule.parameters}};
     const std::vector<std::string> known{std::istream_iterator<std::string>{words}, {}};
     for (const std::string& name : given(asked)) {
-        if (name == "replacement") {
-            throw not_supported(asked, "replacement=VALUE (quarantine)");
-        }
         if (std::find(known.begin(), known.end(), name) == known.end()) {
             throw bad(asked, fmt::format("it takes no {}= (it takes: {})", name, rule.parameters));
         }
@@ -95,13 +93,23 @@ void check_units(const Conversion& asked) {
 
 void check_malformed(const Conversion& asked) {
     const auto malformed = asked.extra.find("malformed");
-    if (malformed == asked.extra.end() || malformed->second == "fail" || malformed->second == "null") {
+    if (malformed == asked.extra.end() || bad_value_policy_named(malformed->second)) {
         return;
     }
-    if (malformed->second == "quarantine") {
-        throw not_supported(asked, "malformed=quarantine");
+    throw bad(asked, "malformed is fail, null or quarantine");
+}
+
+// What is only rounded has a value of its own.
+void check_replacement(const Conversion& asked) {
+    if (!asked.replacement) {
+        return;
     }
-    throw bad(asked, "malformed is fail or null");
+    if (asked.nan != BadValuePolicy::quarantine && asked.overflow != BadValuePolicy::quarantine &&
+        unit_conversion(asked).malformed != BadValuePolicy::quarantine) {
+        throw bad(asked, "replacement= is what a quarantined row takes, and nothing is quarantined: add "
+                         "nan=, overflow= or malformed=quarantine");
+    }
+    (void)replacement_of(asked);
 }
 
 // Throws where the parameters make no sense.
@@ -167,9 +175,6 @@ void check_conversion(const Conversion& asked) {
     if (asked.column.empty()) {
         throw bad(asked, "it names no column");
     }
-    if (asked.nan == BadValuePolicy::quarantine || asked.overflow == BadValuePolicy::quarantine) {
-        throw not_supported(asked, "quarantine");
-    }
     check_parameters(asked, *rule);
     if (asked.keep && !asked.into) {
         throw bad(asked, "keep=yes needs into=NEW_COLUMN: two columns cannot have one name");
@@ -193,6 +198,7 @@ void check_conversion(const Conversion& asked) {
     if (rule->name == "integer") {
         check_integer(asked);
     }
+    check_replacement(asked);
 }
 
 } // namespace turntable

@@ -39,7 +39,7 @@ Problem set_round(Conversion& conversion, const std::string& value) {
 }
 
 Problem set_inexact(Conversion& conversion, const std::string& value) {
-    return set_named(conversion.inexact, value, inexact_policy_named, "fail, report, accept");
+    return set_named(conversion.inexact, value, inexact_policy_named, "fail, report, accept, quarantine");
 }
 
 Problem set_nan(Conversion& conversion, const std::string& value) {

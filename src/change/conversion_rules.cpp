@@ -12,42 +12,46 @@ namespace {
 
 constexpr std::array rules{
     ConversionRule{"cents", "float, double, decimal, integer, numeric text", "integer",
-                   "round inexact nan overflow malformed into keep same_name type",
+                   "round inexact nan overflow malformed replacement into keep same_name type",
                    "value / 100 in the old type; a value that the old type cannot hold is refused",
                    "amount=cents,round=half_even,inexact=report,into=amount_cents", "float64", true},
     ConversionRule{"minor_units", "float, double, decimal, integer, numeric text", "integer",
-                   "scale round inexact nan overflow malformed into keep same_name type",
+                   "scale round inexact nan overflow malformed replacement into keep same_name type",
                    "value / 10^scale in the old type; a value that the old type cannot hold is refused",
                    "price=minor_units,scale=3,round=half_up,inexact=accept,into=price_fils", "float64", true},
     ConversionRule{"decimal", "float, double, decimal, integer, numeric text", "decimal(p,s)",
-                   "type round inexact nan overflow malformed into",
+                   "type round inexact nan overflow malformed replacement into",
                    "the same number in the old type; a value that the old type cannot hold is refused",
                    "amount=decimal,type='decimal(12,2)',round=half_even,inexact=report", "float64"},
-    ConversionRule{"from_minor_units", "integer", "decimal(p,s)", "scale type overflow into same_name",
+    ConversionRule{"from_minor_units", "integer", "decimal(p,s)",
+                   "scale type overflow replacement into same_name",
                    "value × 10^scale; a value that is no integer then is refused",
                    "amount_cents=from_minor_units,type='decimal(12,2)',into=amount", "int64", true},
     ConversionRule{"integer", "float, double, decimal, integer, numeric text", "int16, int32, int64",
-                   "type round inexact nan overflow malformed into",
+                   "type round inexact nan overflow malformed replacement into",
                    "the same number in the old type; a value that the old type cannot hold is refused",
                    "quantity=integer,type=int32", "text"},
     ConversionRule{"timestamp", "integer", "timestamp, with zone by default",
-                   "unit type overflow into same_name", "the count since 1970; a finer value is refused",
+                   "unit type overflow replacement into same_name",
+                   "the count since 1970; a finer value is refused",
                    "created=timestamp,unit=ms,into=created_at", "int64", true},
     ConversionRule{"epoch", "timestamp, with or without zone (UTC)", "int64: units since 1970",
-                   "unit nan malformed into same_name", "the timestamp; a value out of its range is refused",
+                   "unit nan malformed replacement into same_name",
+                   "the timestamp; a value out of its range is refused",
                    "created_at=epoch,unit=us,into=created_us", "timestamptz", true},
-    ConversionRule{"date", "text", "date", "format malformed into", "the date in the same format",
+    ConversionRule{"date", "text", "date", "format malformed replacement into", "the date in the same format",
                    "born=date,format=DD.MM.YYYY", "varchar(10)"},
-    ConversionRule{"boolean", "text, integer", "bool", "true false malformed into", "the same two words",
-                   "active=boolean,true=yes,false=no", "varchar(10)"},
+    ConversionRule{"boolean", "text, integer", "bool", "true false malformed replacement into",
+                   "the same two words", "active=boolean,true=yes,false=no", "varchar(10)"},
     ConversionRule{"enum", "text", "enum: type= names it on PostgreSQL, elsewhere the values make it",
-                   "values type malformed into", "the same text",
+                   "values type malformed replacement into", "the same text",
                    "state=enum,values='open;closed',type=state_t", "varchar(10)"},
-    ConversionRule{"lookup", "text, integer, enum", "integer, text", "map type malformed into same_name",
+    ConversionRule{"lookup", "text, integer, enum", "integer, text",
+                   "map type malformed replacement into same_name",
                    "the map read backwards; none where two values become one",
                    "state=lookup,map='open:1;closed:2',type=int16,into=state_id", "varchar(10)", true},
-    ConversionRule{"uuid", "text", "uuid; 16 bytes on MySQL, MariaDB and SQLite", "malformed into",
-                   "the same UUID in lower case", "token=uuid", "varchar(36)"},
+    ConversionRule{"uuid", "text", "uuid; 16 bytes on MySQL, MariaDB and SQLite",
+                   "malformed replacement into", "the same UUID in lower case", "token=uuid", "varchar(36)"},
     ConversionRule{"fill", "NULL", "the expression's value, and NOT NULL", "expr default",
                    "the same value; NULL comes back in rows that were not changed since",
                    "note=fill,expr='''none''',default='''none'''", "varchar(40)"},
@@ -69,8 +73,10 @@ constexpr Names<Rounding, 8> rounding_names{{{Rounding::half_even, "half_even"},
                                              {Rounding::ceiling, "ceiling"},
                                              {Rounding::floor, "floor"},
                                              {Rounding::exact_only, "exact_only"}}};
-constexpr Names<InexactPolicy, 3> inexact_names{
-    {{InexactPolicy::fail, "fail"}, {InexactPolicy::report, "report"}, {InexactPolicy::accept, "accept"}}};
+constexpr Names<InexactPolicy, 4> inexact_names{{{InexactPolicy::fail, "fail"},
+                                                 {InexactPolicy::report, "report"},
+                                                 {InexactPolicy::accept, "accept"},
+                                                 {InexactPolicy::quarantine, "quarantine"}}};
 constexpr Names<BadValuePolicy, 3> bad_value_names{{{BadValuePolicy::fail, "fail"},
                                                     {BadValuePolicy::null, "null"},
                                                     {BadValuePolicy::quarantine, "quarantine"}}};
@@ -119,6 +125,12 @@ std::optional<InexactPolicy> inexact_policy_named(std::string_view name) {
 }
 std::optional<BadValuePolicy> bad_value_policy_named(std::string_view name) {
     return named(bad_value_names, name);
+}
+
+bool quarantines(const Conversion& conversion) {
+    return conversion.inexact == InexactPolicy::quarantine || conversion.nan == BadValuePolicy::quarantine ||
+           conversion.overflow == BadValuePolicy::quarantine ||
+           unit_conversion(conversion).malformed == BadValuePolicy::quarantine;
 }
 
 UnitConversion unit_conversion(const Conversion& conversion) {

@@ -26,6 +26,9 @@ enum class OptionGroup : unsigned {
     releasing = 1U << 13U, // --release
     scratch = 1U << 14U,   // --scratch
     probe = 1U << 20U,     // --probe
+    written = 1U << 24U,   // --from-diff, --fix
+    drifting = 1U << 25U,  // --record
+    importing = 1U << 26U, // --from, --table, --as-baseline
     lint = 1U << 21U,      // --engine, --git-base, --fail-on
 };
 

@@ -262,6 +262,9 @@ int run_command(const Invocation& invocation) {
     case Command::repair:
     case Command::lock:
     case Command::test:
+    case Command::dump:
+    case Command::drift:
+    case Command::import_history:
         return run_migrate_command(invocation);
     case Command::help:
         print(invocation.text);
@@ -292,7 +295,11 @@ Reach reach_of(const Invocation& invocation) {
     case Command::repair:
     case Command::lock:
     case Command::test:
+    case Command::import_history:
         return invocation.dry_run ? Reach::reads_only : Reach::may_change;
+    case Command::drift:
+        return invocation.migrate.record ? Reach::may_change : Reach::reads_only;
+    case Command::dump:
     case Command::plan:
     case Command::audit:
     case Command::conversions:

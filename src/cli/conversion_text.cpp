@@ -17,6 +17,8 @@ std::string_view to_string(InexactPolicy policy) {
         return "report";
     case InexactPolicy::accept:
         return "accept";
+    case InexactPolicy::quarantine:
+        return "quarantine";
     }
     check(false, "unknown InexactPolicy");
     return {};

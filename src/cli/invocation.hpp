@@ -44,6 +44,9 @@ enum class Command {
     repair,
     lock,
     test,
+    dump,
+    drift,
+    import_history,
     demo,
     lint,
     help,
@@ -71,6 +74,10 @@ struct MigrateWords {
     std::vector<std::string> allow, ack;
     bool sql = false, check = false, write_sum = false, release = false;
     bool statement_done = false, statement_not_done = false;
+    std::optional<std::string> from_diff, fix; // new
+    std::optional<std::string> from, table;    // import
+    bool record = false;                       // drift
+    bool as_baseline = false;                  // import
 };
 
 struct Invocation {

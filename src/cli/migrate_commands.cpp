@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include <fmt/core.h>
 #include <pwd.h>
@@ -12,7 +10,9 @@
 #include "change/parse.hpp"
 #include "cli/at_work.hpp"
 #include "cli/desk.hpp"
+#include "cli/new_command.hpp"
 #include "cli/render_migrate.hpp"
+#include "cli/schema_commands.hpp"
 #include "migrate/api.hpp"
 #include "migrate/directory.hpp"
 #include "migrate/sum_file.hpp"
@@ -248,69 +248,13 @@ int test(const Invocation& invocation) {
         throw usage("no_scratch",
                     "test needs --scratch URL, an empty database in which it makes and drops things");
     }
-    Invocation on_scratch = invocation;
-    on_scratch.globals.url = invocation.migrate.scratch;
-    // No windows: the way back that is tested is the one that is there after them.
-    on_scratch.settings = {{"keep-old", "none"}};
-    const Desk desk = open_desk(on_scratch);
-    const auto lines = migrate_with(on_scratch, desk, [&](const migrate::Env& env) {
-        return migrate::rehearse(env, folder_of(invocation));
-    });
+    const Invocation other = on_scratch(invocation);
+    const Desk desk = open_desk(other);
+    const auto lines = migrate_with(
+        other, desk, [&](const migrate::Env& env) { return migrate::rehearse(env, folder_of(invocation)); });
     print(as_json(invocation) ? rehearsal_json(lines) : rehearsal_text(lines));
     const bool clean = std::ranges::all_of(lines, [](const auto& line) { return line.findings.empty(); });
     return clean ? 0 : negative;
-}
-
-constexpr const char* toml_template = R"([[op]]
-kind = "add_column"    # docs/migrations.md lists the kinds
-table = "…"
-column = "…"
-type = "text"
-)";
-constexpr const char* sql_template = "-- turntable:up\n\n-- turntable:down\n\n";
-
-// A version later than every one that is there, even if clocks differ.
-std::string next_version(const std::vector<migrate::MigrationFile>& files) {
-    auto time = real_clock().wall();
-    std::string version = migrate::version_at(time);
-    while (!files.empty() && version <= files.back().version) {
-        time += Seconds{1};
-        version = migrate::version_at(time);
-        if (files.back().version > migrate::version_at(real_clock().wall() + std::chrono::hours{24 * 366})) {
-            throw usage("version_ahead", fmt::format("{} is a year ahead of the clock", files.back().path));
-        }
-    }
-    return version;
-}
-
-int new_migration(const Invocation& invocation) {
-    const std::string description = need_word(invocation, 0, 1, "DESCRIPTION");
-    const std::string folder = folder_of(invocation);
-    const std::string slug = migrate::slug_of(description);
-    std::filesystem::create_directories(folder);
-    const auto files = migrate::read_directory(folder);
-    for (const migrate::MigrationFile& file : files) {
-        if (file.slug == slug) {
-            throw usage("duplicate_migration", fmt::format("{} has this name already", file.path));
-        }
-    }
-    const bool sql = invocation.migrate.sql;
-    const std::filesystem::path path =
-        std::filesystem::path{folder} /
-        fmt::format("{}_{}.{}", next_version(files), slug, sql ? "sql" : "toml");
-    std::string quoted;
-    for (const char c : description) {
-        quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
-    }
-    std::ofstream out{path, std::ios::binary};
-    out << (sql ? "-- turntable:description " + description + "\n" + sql_template
-                : "description = \"" + quoted + "\"\n\n" + toml_template);
-    out.close();
-    if (!out) {
-        throw Error{ErrorKind::failed, "unwritable_file", fmt::format("{} cannot be written", path.string())};
-    }
-    print(as_json(invocation) ? fmt::format("{{\"file\":\"{}\"}}\n", path.string()) : path.string() + "\n");
-    return 0;
 }
 
 } // namespace
@@ -322,6 +266,27 @@ int plan_migrations(const Invocation& invocation) {
         migrate_with(invocation, desk, [&](const migrate::Env& env) { return migrate::plan(env, options); });
     print(as_json(invocation) ? migrations_json(plan) : migrations_text(plan));
     return 0;
+}
+
+std::string migrations_folder(const Invocation& invocation) {
+    return folder_of(invocation);
+}
+
+// No windows: the way back that is tested is the one that is there after them.
+Invocation on_scratch(const Invocation& invocation) {
+    Invocation other = invocation;
+    other.globals.url = invocation.migrate.scratch;
+    other.settings = {{"keep-old", "none"}};
+    return other;
+}
+
+std::string only_migrate_word(const Invocation& invocation, const char* what) {
+    return need_word(invocation, 0, 1, what);
+}
+
+void with_migrations(const Invocation& invocation, const Desk& desk,
+                     const std::function<void(const migrate::Env&)>& work) {
+    migrate_with(invocation, desk, work);
 }
 
 void purge_set_aside(const Invocation& invocation, Engine& engine) {
@@ -337,6 +302,12 @@ int run_migrate_command(const Invocation& invocation) {
     switch (invocation.command) {
     case Command::new_migration:
         return new_migration(invocation);
+    case Command::dump:
+        return dump_schema(invocation);
+    case Command::drift:
+        return find_drift(invocation);
+    case Command::import_history:
+        return import_migrations(invocation);
     case Command::up:
         return up(invocation);
     case Command::down:

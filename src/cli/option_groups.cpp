@@ -64,6 +64,14 @@ constexpr TextOption migrate_options[] = {
     {OptionGroup::repairing, "statement-done", "", "the statement in hand took effect"},
     {OptionGroup::repairing, "statement-not-done", "", "the statement in hand did not take effect"},
     {OptionGroup::scratch, "scratch", "URL", "an empty database to test on; not the one of --url"},
+    {OptionGroup::written, "from-diff", "WANTED",
+     "what makes the migrations' schema that of a database (URL) or of a file of SQL; needs --scratch"},
+    {OptionGroup::written, "fix", "VERSION", "what takes this applied migration back, as one of its own"},
+    {OptionGroup::drifting, "record", "", "take the schema as it is for what the migrations made"},
+    {OptionGroup::importing, "from", "FOLDER", "the files of the other tool"},
+    {OptionGroup::importing, "table", "NAME", "of its history, if it is not the usual one"},
+    {OptionGroup::importing, "as-baseline", "",
+     "one migration, the schema as it is, for all that are applied"},
     {OptionGroup::releasing, "release", "", "take the lease from whoever has it"},
 };
 

@@ -188,6 +188,12 @@ MigrateWords migrate_words_of(const po::variables_map& options) {
     words.release = given(options, "release");
     words.statement_done = given(options, "statement-done");
     words.statement_not_done = given(options, "statement-not-done");
+    words.from_diff = text_of(options, "from-diff");
+    words.fix = text_of(options, "fix");
+    words.from = text_of(options, "from");
+    words.table = text_of(options, "table");
+    words.record = given(options, "record");
+    words.as_baseline = given(options, "as-baseline");
     return words;
 }
 
@@ -223,7 +229,7 @@ bool has_migrate_words(const CommandSpec& spec, const Invocation& invocation) {
     }
     return spec.command == Command::new_migration || spec.command == Command::up ||
            spec.command == Command::down || spec.command == Command::mark ||
-           spec.command == Command::baseline;
+           spec.command == Command::baseline || spec.command == Command::import_history;
 }
 
 void read_words(const CommandSpec& spec, const Words& words, Invocation& invocation) {

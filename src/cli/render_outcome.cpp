@@ -150,6 +150,14 @@ std::string outcome_text(const run::Outcome& outcome) {
     for (const run::ConversionOutcome& conversion : outcome.conversions) {
         out += line("converted", conversion_text(conversion));
     }
+    if (!outcome.side_table.empty()) {
+        Rows kept = 0;
+        for (const run::ConversionOutcome& conversion : outcome.conversions) {
+            kept += conversion.quarantined;
+        }
+        out += line("quarantine", counted(kept, "original value", "original values") + " in " +
+                                      outcome.side_table + ", job_id " + outcome.job);
+    }
     out += line("time", seconds_text(outcome.seconds));
     if (outcome.prepare_lock_ms > 0 || outcome.swap_lock_ms > 0) {
         out += line("locks held", fmt::format("{} ms to prepare, {} ms to swap", outcome.prepare_lock_ms,

@@ -25,6 +25,7 @@ Json conversions_json(const std::vector<run::ConversionOutcome>& conversions) {
                         {"rounded", conversion.rounded},
                         {"nulls", conversion.nulls},
                         {"rejected", conversion.rejected},
+                        {"quarantined", conversion.quarantined},
                         {"sum_source", sum_json(conversion.sum_source)},
                         {"sum_target", sum_json(conversion.sum_target)},
                         {"sum_error", sum_json(conversion.sum_error)},
@@ -53,6 +54,7 @@ Json outcome_object(const run::Outcome& outcome) {
             {"verified", outcome.verified},
             {"mismatches", outcome.mismatches},
             {"conversions", conversions_json(outcome.conversions)},
+            {"quarantine", outcome.side_table.empty() ? Json(nullptr) : Json(outcome.side_table)},
             {"seconds", seconds_json(outcome.seconds)},
             {"lock_ms", {{"prepare", outcome.prepare_lock_ms}, {"swap", outcome.swap_lock_ms}}},
             {"revert_until", optional_json(outcome.revert_until)}};

@@ -26,6 +26,10 @@ Step after_verify(State& state) {
     return state.recheck_left == 0 ? Step::swap : Step::recheck;
 }
 
+Step after_set_aside(const Plan& plan) {
+    return plan.keep_old ? Step::window : Step::uncapture;
+}
+
 // The step that follows when the present one is complete.
 Step next_step(State& state, const Plan& plan) {
     switch (state.step) {
@@ -58,7 +62,9 @@ Step next_step(State& state, const Plan& plan) {
         state.recheck_left = 0;
         return Step::swap;
     case Step::after_swap:
-        return plan.keep_old ? Step::window : Step::uncapture;
+        return plan.quarantine ? Step::set_aside : after_set_aside(plan);
+    case Step::set_aside:
+        return after_set_aside(plan);
     case Step::revert_probe:
         return Step::revert_replay;
     case Step::revert_replay:

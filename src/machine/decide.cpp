@@ -32,6 +32,8 @@ Command decide(const State& state, const Plan& plan) {
                               : Command{TrySwap{Direction::forward}};
     case Step::after_swap:
         return AfterSwap{Direction::forward};
+    case Step::set_aside:
+        return SetAside{};
     case Step::revert_probe:
         return ProbeRevert{};
     case Step::revert_replay:

@@ -28,7 +28,8 @@ enum class Step {
     recheck, // keys that were in the log when their chunk was verified
     swap,
     after_swap,
-    window, // the revert window is open, nothing runs
+    set_aside, // quarantine: what the new table could not hold, from the old one
+    window,    // the revert window is open, nothing runs
     revert_probe,
     revert_replay,
     revert_swap,
@@ -54,6 +55,7 @@ enum class Step {
 
 struct ConversionTotals {
     Rows nulls = 0, exact = 0, rounded = 0, not_finite = 0, out_of_range = 0, rejected = 0;
+    Rows quarantined = 0; // of the table as it was at the swap
     std::string sum_source = "0", sum_target = "0", sum_error = "0", largest_error = "0";
 };
 
@@ -77,7 +79,10 @@ struct State {
     std::vector<ConversionTotals> conversions;
     double seconds_probe = 0, seconds_copy = 0, seconds_index = 0, seconds_replay = 0, seconds_verify = 0,
            seconds_swap = 0, seconds_total = 0;
-    std::string reason;             // why it stands where it stands
+    std::string reason;                // why it stands where it stands
+    std::int64_t set_aside_chunks = 0; // quarantine: how far the old table was read
+    std::string set_aside_lower;
+    std::string side_table;         // its name, once values are kept there
     std::int64_t swapped_at_ms = 0; // wall clock, 0: not swapped
     int failure_exit = 0;           // exit code to leave with when the undoing is done
 };
@@ -88,7 +93,8 @@ struct Plan {
     std::size_t native_statements = 0, index_steps = 0;
     bool keep_old = true;
     bool verify = true;
-    bool hold_swap = false; // --cutover manual, and nobody has asked for the cutover yet
+    bool quarantine = false; // rejected values go to a side table
+    bool hold_swap = false;  // --cutover manual, and nobody has asked for the cutover yet
 };
 
 // What is to be done now. Bounded: about ten seconds of work at the most, but for single statements.
@@ -115,6 +121,7 @@ struct TrySwap {
 struct AfterSwap {
     Direction direction;
 };
+struct SetAside {};
 struct ProbeRevert {};
 struct RemoveCapture {
     Direction direction;
@@ -124,7 +131,7 @@ struct Undo {};
 struct Rest {};
 using Command = std::variant<ProbeSlice, RunNative, CreateObjects, InstallCapture, ReadOrigin, CopySlice,
                              RestartCopy, BuildIndex, ReplaySlice, VerifySlice, RecheckKeys, TrySwap,
-                             AfterSwap, ProbeRevert, RemoveCapture, RetireSlice, Undo, Rest>;
+                             AfterSwap, SetAside, ProbeRevert, RemoveCapture, RetireSlice, Undo, Rest>;
 
 // What came of a command.
 struct Done {};       // the step is complete

@@ -4,28 +4,13 @@
 #include "migrate/api.hpp"
 #include "migrate/book.hpp"
 #include "migrate/checksum.hpp"
+#include "migrate/schema_record.hpp"
 #include "migrate/step_note.hpp"
+#include "migrate/told_row.hpp"
 #include "migrate/undo.hpp"
 
 namespace turntable::migrate {
 namespace {
-
-// A row of the history by word of mouth: what was done, and so what would undo it, is not known.
-HistoryRow told_row(const Env& env, const MigrationFile& file) {
-    HistoryRow row;
-    row.version = file.version;
-    row.slug = file.slug;
-    row.file = file.path.substr(file.path.rfind('/') + 1);
-    row.state = RowState::applied;
-    row.checksum = checksum(file.text);
-    row.text = file.text;
-    row.inverse = to_json(std::vector{
-        UndoStep{UndoClass::none, "it was not applied by turntable", {}, {}, {}, "told to be applied"}});
-    row.started_ms = row.finished_ms = env.now_ms();
-    row.who = env.who;
-    row.host = env.host;
-    return row;
-}
 
 template <typename Change>
 void write(const Env& env, Work& work, const std::string& version, const std::string& action,
@@ -55,8 +40,10 @@ void mark(const Env& env, const std::string& folder, const std::string& version,
         if (line.standing == Standing::applied) {
             throw Error{ErrorKind::usage, "applied_already", line.version + " is applied already"};
         }
-        write(env, work, line.version, "mark", "applied: " + reason,
-              [&] { work.store.put(*work.session, told_row(env, *line.file)); });
+        write(env, work, line.version, "mark", "applied: " + reason, [&] {
+            work.store.put(*work.session, told_row(env, *line.file));
+            SchemaRecord{work.store, env.engine()}.take(*work.session);
+        });
         return;
     }
     if (line.row == nullptr || line.standing == Standing::pending) {
@@ -66,8 +53,10 @@ void mark(const Env& env, const std::string& folder, const std::string& version,
     row.state = RowState::reverted;
     row.step_note.clear();
     row.error.clear();
-    write(env, work, line.version, "mark", "unapplied: " + reason,
-          [&] { work.store.put(*work.session, row); });
+    write(env, work, line.version, "mark", "unapplied: " + reason, [&] {
+        work.store.put(*work.session, row);
+        SchemaRecord{work.store, env.engine()}.take(*work.session);
+    });
 }
 
 std::size_t baseline(const Env& env, const std::string& folder, const std::string& version) {
@@ -91,6 +80,7 @@ std::size_t baseline(const Env& env, const std::string& folder, const std::strin
                 ++count;
             }
         }
+        SchemaRecord{work.store, env.engine()}.take(*work.session);
     });
     return count;
 }

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "migrate/checksum.hpp"
+#include "migrate/schema_record.hpp"
 
 namespace turntable::migrate {
 namespace {
@@ -110,12 +111,27 @@ void Migrator::check_integrity() {
     }
 }
 
+// Only before its first step: later nobody could tell its own work from a change by hand.
+void Migrator::look_at_schema() {
+    std::vector<std::string> names;
+    with_retries(env_, "the record of the schema", [&] {
+        Transaction transaction{session_, TxMode::write};
+        lease_.fence(session_);
+        names = SchemaRecord{store_, env_.engine()}.begin(session_);
+        transaction.commit();
+    });
+    for (const std::string& name : names) {
+        env_.context.observer.note(name + " is not as the migrations made it; `turntable drift` says how");
+    }
+}
+
 void Migrator::finish(HistoryRow& row, RowState state, const std::string& action) {
     row.state = state;
     row.step_note.clear();
     row.error.clear();
     row.finished_ms = env_.now_ms();
     store_.put(session_, row);
+    SchemaRecord{store_, env_.engine()}.end(session_);
     store_.append(session_, {0, row.version, action, "done", env_.who, env_.host, row.slug, row.finished_ms,
                              row.finished_ms - row.started_ms, row.rows});
 }
@@ -223,6 +239,9 @@ Done Migrator::up(const MigrationFile& file) {
         refuse_edited_steps(row, file, steps);
         env_.context.observer.note(
             fmt::format("{} goes on at step {} of {}", file.name(), row.steps_done + 1, steps.size()));
+    }
+    if (!unfinished) {
+        look_at_schema();
     }
     const bool at_once =
         !unfinished && env_.schema().transactional() &&

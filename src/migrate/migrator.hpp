@@ -37,6 +37,7 @@ class Migrator {
     void up_by_steps(const MigrationFile& file, const std::vector<Step>& steps, HistoryRow& row);
     void check_asserts(const MigrationFile& file, Assertion::When when);
     void check_integrity();
+    void look_at_schema();
     void finish(HistoryRow& row, RowState state, const std::string& action);
     void fail(HistoryRow row, const std::string& action, const std::string& why, bool keep_row);
     void down_step(HistoryRow& row, const UndoStep& undo, StepRunner::Scope scope);

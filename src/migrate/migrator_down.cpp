@@ -144,6 +144,9 @@ Done Migrator::down(HistoryRow row, Lossy lossy) {
     refuse_step_in_hand(row);
     refuse_unsafe(row, all, lossy);
     const bool at_once = undone_at_once(row, all);
+    if (row.state == RowState::applied) {
+        look_at_schema();
+    }
     if (row.state == RowState::applying) {
         row.step_note.clear(); // it had not begun
     }

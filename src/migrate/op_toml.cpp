@@ -46,6 +46,17 @@ std::string name_text(const TableName& name) {
     return name.schema.empty() ? plain(name.name) : plain(name.schema) + "." + plain(name.name);
 }
 
+// In the largest unit that divides it.
+std::string duration_text(Millis duration) {
+    for (const auto& [unit, ms] : {std::pair{"d", 86'400'000}, std::pair{"h", 3'600'000},
+                                   std::pair{"m", 60'000}, std::pair{"s", 1'000}}) {
+        if (duration.count() % ms == 0) {
+            return std::to_string(duration.count() / ms) + unit;
+        }
+    }
+    return std::to_string(duration.count()) + "ms";
+}
+
 void set_text(toml::table& table, const char* key, const EngineText& text) {
     if (text.by_engine.empty()) {
         set_if(table, key, text.common);
@@ -154,7 +165,7 @@ struct Writer {
     void operator()(const CreateTable& op) const;
     void operator()(const DropTable& op) const {
         set("table", name_text(op.table));
-        set("retain", std::to_string(op.retain.count()) + "ms");
+        set("retain", duration_text(op.retain));
     }
     void operator()(const RenameTable& op) const {
         set("table", name_text(op.table));
@@ -294,13 +305,65 @@ std::string kind_of(const Operation& operation) {
     return std::visit(Names{}, operation);
 }
 
+namespace {
+
+toml::table table_of(const Op& op) {
+    toml::table table{{"kind", op.kind}};
+    set_if(table, "irreversible", op.irreversible);
+    std::visit(Writer{table}, op.body);
+    return table;
+}
+
+void make_inline(toml::node& node) {
+    if (auto* const table = node.as_table()) {
+        table->is_inline(true);
+        for (auto&& [key, value] : *table) {
+            make_inline(value);
+        }
+    } else if (auto* const list = node.as_array()) {
+        for (toml::node& value : *list) {
+            make_inline(value);
+        }
+    }
+}
+
+std::string line_of(std::string_view key, const toml::node& value) {
+    toml::table one;
+    one.insert_or_assign(key, value);
+    make_inline(*one.get(key));
+    std::ostringstream out;
+    // "…" and not '…', as in the documents.
+    out << toml::toml_formatter{one, toml::toml_formatter::default_flags &
+                                         ~toml::format_flags::allow_literal_strings}
+        << "\n";
+    return out.str();
+}
+
+} // namespace
+
+std::string op_blocks(const std::vector<Op>& ops) {
+    std::string out;
+    for (const Op& op : ops) {
+        const toml::table table = table_of(op);
+        out += (out.empty() ? "" : "\n") + std::string{"[[op]]\n"};
+        for (const std::string_view first : {"kind", "table"}) {
+            if (const toml::node* const value = table.get(first)) {
+                out += line_of(first, *value);
+            }
+        }
+        for (auto&& [key, value] : table) {
+            if (key != "kind" && key != "table") {
+                out += line_of(key, value);
+            }
+        }
+    }
+    return out;
+}
+
 std::string op_texts(const std::vector<Op>& ops) {
     toml::array list;
     for (const Op& op : ops) {
-        toml::table table{{"kind", op.kind}};
-        set_if(table, "irreversible", op.irreversible);
-        std::visit(Writer{table}, op.body);
-        list.push_back(std::move(table));
+        list.push_back(table_of(op));
     }
     std::ostringstream out;
     out << toml::table{{"op", std::move(list)}} << "\n";

@@ -54,6 +54,7 @@ class Store {
     void ensure(Session& session) const;
     // False: nobody has migrated this database yet. Never creates anything.
     [[nodiscard]] bool exists(Session& session) const;
+    [[nodiscard]] bool has_schema_record(Session& session) const;
 
     // By version.
     [[nodiscard]] std::vector<HistoryRow> rows(Session& session) const;
@@ -74,7 +75,9 @@ class Store {
 
   private:
     void create_all(Session& session) const;
+    void create_schema_record(Session& session) const;
     void create_view(Session& session) const;
+    [[nodiscard]] bool has_table(Session& session, std::string_view name) const;
 
     const JournalDialect& journal_;
     const SchemaDialect& schema_;

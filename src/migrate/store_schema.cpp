@@ -38,6 +38,7 @@ void Store::create_all(Session& session) const {
     create(
         "migration_beat",
         fmt::format("name {0} NOT NULL PRIMARY KEY, beats {1} NOT NULL, at_ms {1} NOT NULL", key, integer));
+    create_schema_record(session);
     create_view(session);
     // Last: exists() takes this table for the sign that all of them are there.
     create(
@@ -45,6 +46,18 @@ void Store::create_all(Session& session) const {
         fmt::format("name {0} NOT NULL PRIMARY KEY, epoch {1} NOT NULL, holder {2} NOT NULL, done_by {2} NOT "
                     "NULL, since_ms {1} NOT NULL, purpose {2} NOT NULL",
                     key, integer, text));
+}
+
+// schema_record.hpp
+void Store::create_schema_record(Session& session) const {
+    session.run(fmt::format("CREATE TABLE IF NOT EXISTS {0} (id {1} NOT NULL PRIMARY KEY, kind {1} NOT NULL, "
+                            "name {2} NOT NULL, body {2}, held {3} NOT NULL, found {2}){4}",
+                            table("migration_schema"), journal_.key_text_type(), journal_.text_type(),
+                            journal_.integer_type(), journal_.table_options()));
+}
+
+bool Store::has_schema_record(Session& session) const {
+    return has_table(session, "migration_schema");
 }
 
 // What an application asks at its start; docs/migrations.md.
@@ -67,8 +80,12 @@ void Store::create_view(Session& session) const {
 }
 
 bool Store::exists(Session& session) const {
+    return has_table(session, "migration_lease");
+}
+
+bool Store::has_table(Session& session, std::string_view name) const {
     try {
-        static_cast<void>(session.run(fmt::format("SELECT count(*) FROM {}", table("migration_lease"))));
+        static_cast<void>(session.run(fmt::format("SELECT count(*) FROM {}", table(name))));
         return true;
     } catch (const DatabaseError& error) {
         if (error.kind() == DatabaseErrorKind::no_such_object) {
@@ -80,6 +97,10 @@ bool Store::exists(Session& session) const {
 
 void Store::ensure(Session& session) const {
     if (exists(session)) {
+        // A history that an earlier version began has no record of the schema.
+        if (!has_schema_record(session)) {
+            create_schema_record(session);
+        }
         return;
     }
     // Several that create at once clash on the catalogue, once for each object at the most; the losers find

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "phase/workshop.hpp"
+#include "turntable/conversion_classes.hpp"
 
 namespace turntable::phase {
 namespace {
@@ -73,8 +74,25 @@ machine::Event try_swap(Workshop& shop, machine::State& state, Direction directi
     return machine::NotGranted{};
 }
 
-machine::Event after_swap(Workshop& shop, Direction direction) {
+namespace {
+
+// The originals are in the table again. A run that died before it kept a value has not made the side table.
+void forget_set_aside(Workshop& shop, machine::State& state) {
+    shop.side_table.create(shop.control);
+    shop.side_table.forget_from(shop.control, 0);
+    state.side_table.clear();
+    for (machine::ConversionTotals& totals : state.conversions) {
+        totals.quarantined = 0;
+    }
+}
+
+} // namespace
+
+machine::Event after_swap(Workshop& shop, machine::State& state, Direction direction) {
     shop.engine.swapper().after_swap(shop.control, shop.blueprint, direction);
+    if (direction == Direction::back && quarantines(shop.blueprint)) {
+        forget_set_aside(shop, state);
+    }
     const auto moment =
         direction == Direction::forward ? Planner::Moment::swapped : Planner::Moment::reverted;
     for (const std::string& difference :

@@ -14,6 +14,16 @@ Decimal number(const std::string& text) {
     return *parsed;
 }
 
+// By doubling: a Decimal has sums and no products.
+Decimal times(Decimal value, Rows count) {
+    Decimal product;
+    for (; count > 0; count /= 2) {
+        product = count % 2 == 1 ? product + value : product;
+        value = value + value;
+    }
+    return product;
+}
+
 void add_to(std::string& total, const std::string& part) {
     total = (number(total) + number(part)).to_string();
 }
@@ -35,9 +45,12 @@ void add(machine::ConversionTotals& totals, const ConversionProbe& probed) {
     }
 }
 
-void add(machine::ConversionTotals& totals, const ConversionSums& sums) {
+void add(machine::ConversionTotals& totals, const ConversionSums& sums, const ConversionPlan& plan) {
     add_to(totals.sum_source, sums.source);
     add_to(totals.sum_target, sums.target);
+    if (sums.replaced > 0) {
+        add_to(totals.sum_target, times(number(plan.replacement), sums.replaced).negated().to_string());
+    }
     add_to(totals.sum_error, sums.error);
 }
 

@@ -45,7 +45,7 @@ void land(Workshop& shop, machine::State& state, VerifiedChunk verified) {
     }
     std::move(verified.pending.begin(), verified.pending.end(), std::back_inserter(memory.pending));
     for (std::size_t i = 0; i < verified.sums.size(); ++i) {
-        add(memory.verified_sums.at(i), verified.sums[i]);
+        add(memory.verified_sums.at(i), verified.sums[i], shop.blueprint.conversions.at(i));
     }
 }
 
@@ -161,7 +161,7 @@ machine::Event recheck_keys(Workshop& shop, machine::State& state) {
         state.source_rows += verified.source_rows;
         state.shadow_rows += verified.shadow_rows;
         for (std::size_t i = 0; i < verified.sums.size(); ++i) {
-            add(memory.verified_sums.at(i), verified.sums[i]);
+            add(memory.verified_sums.at(i), verified.sums[i], shop.blueprint.conversions.at(i));
         }
     }
     memory.pending = std::move(again);

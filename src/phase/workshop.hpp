@@ -35,6 +35,26 @@ class Ledger {
     virtual void forget(Session& session, std::int64_t pass) = 0;
 };
 
+// A value that the new table could not hold.
+struct SetAsideValue {
+    std::string column, key; // key for people: "id=17"
+    Cell original;
+    std::string reason; // "rounded", "not_finite", "out_of_range", "rejected"
+};
+
+// The side table of quarantined values, one for all jobs of a database; outlives its jobs.
+class SideTable {
+  public:
+    virtual ~SideTable() = default;
+    // Safe to run twice. Not in a transaction.
+    virtual void create(Session& session) = 0;
+    // In the caller's transaction.
+    virtual void keep(Session& session, std::int64_t chunk, const std::vector<SetAsideValue>& values) = 0;
+    // The job's values of this chunk and of later ones. Nothing to do where there is no table.
+    virtual void forget_from(Session& session, std::int64_t chunk) = 0;
+    [[nodiscard]] virtual std::string name() const = 0;
+};
+
 // Sessions for concurrent work; a session that broke is not handed out again.
 class SessionLender {
   public:
@@ -112,6 +132,7 @@ struct Workshop {
     const Settings& settings;
     Session& control;
     Ledger& ledger;
+    SideTable& side_table;
     SessionLender& sessions;
     Pipeline& pipeline;
     Gate& gate;
@@ -141,7 +162,8 @@ struct Workshop {
 [[nodiscard]] machine::Event verify_slice(Workshop& shop, machine::State& state);
 [[nodiscard]] machine::Event recheck_keys(Workshop& shop, machine::State& state);
 [[nodiscard]] machine::Event try_swap(Workshop& shop, machine::State& state, Direction direction);
-[[nodiscard]] machine::Event after_swap(Workshop& shop, Direction direction);
+[[nodiscard]] machine::Event after_swap(Workshop& shop, machine::State& state, Direction direction);
+[[nodiscard]] machine::Event set_aside(Workshop& shop, machine::State& state);
 [[nodiscard]] machine::Event probe_revert(Workshop& shop);
 [[nodiscard]] machine::Event remove_capture(Workshop& shop, Direction direction);
 [[nodiscard]] machine::Event retire_slice(Workshop& shop, const machine::State& state);

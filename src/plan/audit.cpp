@@ -30,11 +30,12 @@ class ConversionAudit {
     void run() {
         rounded();
         refused_unless(counts_.not_finite, plan_.asked.nan, "not_finite", "are not finite (NaN or infinity)",
-                       "nan=null");
+                       "nan=null or nan=quarantine");
         refused_unless(counts_.out_of_range, plan_.asked.overflow, "out_of_range",
-                       "do not fit " + plan_.target_type, "overflow=null");
+                       "do not fit " + plan_.target_type, "overflow=null or overflow=quarantine");
         refused_unless(counts_.rejected, unit_conversion(plan_.asked).malformed, "rejected",
-                       "cannot be converted to " + plan_.target_type, "malformed=null");
+                       "cannot be converted to " + plan_.target_type,
+                       "malformed=null or malformed=quarantine");
     }
 
   private:

@@ -77,8 +77,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MappedColumn, target, source, forward_sql, in
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeyColumn, source, target, type)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ConversionPlan, asked, source_column, source_type, target_column,
                                    target_type, forward_sql, inverse_sql, is_rounded, is_not_finite,
-                                   is_out_of_range, is_rejected, conserves_sum, scale, sum_source_sql,
-                                   sum_error_sql, largest_error_sql)
+                                   is_out_of_range, is_rejected, is_replaced, replacement, conserves_sum,
+                                   scale, sum_source_sql, sum_error_sql, largest_error_sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlannedStatement, phase, statement)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Estimate, rows, table_bytes, index_bytes, disk_needed, disk_free, expected)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Blueprint, engine, job, source, shadow_name, log_name, reverse_log_name,

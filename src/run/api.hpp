@@ -38,6 +38,7 @@ struct ConversionOutcome {
     Rows exact = 0, rounded = 0, nulls = 0, rejected = 0;
     std::string sum_source, sum_target;
     std::string sum_error, largest_error; // in units of the target
+    Rows quarantined = 0;                 // original values in the side table
 };
 
 // How a job stands or ended; the JSON object that alter, revert, finalize, resume print last.
@@ -48,6 +49,7 @@ struct Outcome {
     bool verified = false;
     std::int64_t mismatches = 0;
     std::vector<ConversionOutcome> conversions;
+    std::string side_table; // of quarantined values; empty: none is kept
     JobSeconds seconds;
     std::int64_t prepare_lock_ms = 0, swap_lock_ms = 0;
     std::optional<std::string> revert_until; // UTC, ISO 8601

@@ -8,6 +8,7 @@
 #include "run/pipeline.hpp"
 #include "run/sensors.hpp"
 #include "run/session_pool.hpp"
+#include "run/side_table.hpp"
 #include "run/sizer.hpp"
 #include "turntable/conversion_rules.hpp"
 
@@ -132,13 +133,14 @@ Audit audit(const Context& context, const Blueprint& blueprint, const Settings& 
     std::string origin;
     SessionPool pool{context.engine};
     JournalLedger ledger{context.engine.journal(), ""}; // a probe plans no chunk in it
+    JournalSideTable side_table{context.engine.journal(), blueprint.source, ""}; // and keeps no value
     const auto pipeline = context.threads == Threads::none ? make_inline_pipeline() : make_tbb_pipeline();
     SharedSizer sizer{first_rows, chunk_time};
     AuditGate gate{context, settings, blueprint, gauge};
     const auto control = context.engine.open(SessionUse::read);
-    phase::Workshop shop{context.engine, blueprint, origin, settings, *control, ledger,
-                         pool,           *pipeline, gate,   sizer,    sizer,    context.clock,
-                         memory,         gauge,     {},     {},       {}};
+    phase::Workshop shop{context.engine, blueprint, origin,    settings, *control, ledger,
+                         side_table,     pool,      *pipeline, gate,     sizer,    sizer,
+                         context.clock,  memory,    gauge,     {},       {},       {}};
     machine::Event event = machine::More{};
     while (std::holds_alternative<machine::More>(event)) {
         event = phase::probe_slice(shop, state);

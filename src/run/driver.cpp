@@ -7,6 +7,7 @@
 #include "run/pipeline.hpp"
 #include "run/settings_text.hpp"
 #include "run/sizer.hpp"
+#include "turntable/conversion_classes.hpp"
 
 namespace turntable::run {
 namespace {
@@ -41,6 +42,7 @@ Driver::Driver(const Context& context, const Journal& journal, JobRecord record)
       record_(std::move(record)),
       pool_(context.engine),
       ledger_(journal.dialect(), record_.job),
+      side_table_(journal.dialect(), record_.blueprint.source, record_.job),
       pipeline_(make_pipeline(context.threads)),
       copy_sizer_(std::make_unique<SharedSizer>(context.engine.traits().first_chunk_rows,
                                                 chunk_time(context.engine, record_.settings))),
@@ -65,6 +67,7 @@ machine::Plan Driver::plan() const {
     plan.native_statements = native_statements_;
     plan.index_steps = index_steps_;
     plan.keep_old = record_.settings.keep_old.has_value();
+    plan.quarantine = quarantines(record_.blueprint);
     plan.verify = record_.settings.verify != VerifyMode::none;
     plan.hold_swap = record_.settings.cutover == CutoverMode::manual && !monitor_->signals().cutover;
     return plan;
@@ -73,12 +76,12 @@ machine::Plan Driver::plan() const {
 // Makes the workshop anew around the present control session, and forgets what only a run's memory knew.
 void Driver::look_again() {
     memory_ = {};
-    shop_.emplace(
-        phase::Workshop{context_.engine, record_.blueprint, record_.origin, record_.settings, *control_,
-                        ledger_, pool_, *pipeline_, *this, *copy_sizer_, *verify_sizer_, context_.clock,
-                        memory_, gauge_, [this](const std::string& text) { context_.observer.note(text); },
-                        [this](Session& session) { journal_.fence(session, record_.job, record_.epoch); },
-                        [this](Session& session, Direction direction) { record_swap(session, direction); }});
+    shop_.emplace(phase::Workshop{
+        context_.engine, record_.blueprint, record_.origin, record_.settings, *control_, ledger_, side_table_,
+        pool_, *pipeline_, *this, *copy_sizer_, *verify_sizer_, context_.clock, memory_, gauge_,
+        [this](const std::string& text) { context_.observer.note(text); },
+        [this](Session& session) { journal_.fence(session, record_.job, record_.epoch); },
+        [this](Session& session, Direction direction) { record_swap(session, direction); }});
 }
 
 // Runs within the swap's own transaction where the engine has one: the journal and the tables change

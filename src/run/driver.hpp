@@ -10,6 +10,7 @@
 #include "run/ledger.hpp"
 #include "run/monitor.hpp"
 #include "run/session_pool.hpp"
+#include "run/side_table.hpp"
 
 namespace turntable::run {
 
@@ -82,6 +83,7 @@ class Driver final : private phase::Gate {
     phase::Memory memory_;
     SessionPool pool_;
     JournalLedger ledger_;
+    JournalSideTable side_table_;
     std::unique_ptr<phase::Pipeline> pipeline_;
     std::unique_ptr<phase::Sizer> copy_sizer_, verify_sizer_;
     std::mutex control_mutex_; // guards the cancelling of control_ against its replacement

@@ -97,7 +97,8 @@ machine::Event Driver::carry_out(const machine::Command& command) {
             [&](const machine::VerifySlice&) { return phase::verify_slice(shop, state); },
             [&](const machine::RecheckKeys&) { return phase::recheck_keys(shop, state); },
             [&](const machine::TrySwap& swap) { return phase::try_swap(shop, state, swap.direction); },
-            [&](const machine::AfterSwap& swap) { return phase::after_swap(shop, swap.direction); },
+            [&](const machine::AfterSwap& swap) { return phase::after_swap(shop, state, swap.direction); },
+            [&](const machine::SetAside&) { return phase::set_aside(shop, state); },
             [&](const machine::ProbeRevert&) { return phase::probe_revert(shop); },
             [&](const machine::RemoveCapture& remove) {
                 return phase::remove_capture(shop, remove.direction);

@@ -6,8 +6,9 @@
 
 namespace turntable::machine {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ConversionTotals, nulls, exact, rounded, not_finite, out_of_range,
-                                   rejected, sum_source, sum_target, sum_error, largest_error)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ConversionTotals, nulls, exact, rounded, not_finite,
+                                                out_of_range, rejected, quarantined, sum_source, sum_target,
+                                                sum_error, largest_error)
 
 } // namespace turntable::machine
 
@@ -87,6 +88,9 @@ std::string to_json(const machine::State& state) {
                         {"swap", state.seconds_swap},
                         {"total", state.seconds_total}}},
                       {"reason", state.reason},
+                      {"set_aside_chunks", state.set_aside_chunks},
+                      {"set_aside_lower", state.set_aside_lower},
+                      {"side_table", state.side_table},
                       {"swapped_at_ms", state.swapped_at_ms},
                       {"failure_exit", state.failure_exit}};
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -124,6 +128,9 @@ machine::State state_from_json(const std::string& text) {
         state.seconds_swap = value_or(seconds, "swap", 0.0);
         state.seconds_total = value_or(seconds, "total", 0.0);
         state.reason = value_or(object, "reason", std::string{});
+        state.set_aside_chunks = value_or(object, "set_aside_chunks", state.set_aside_chunks);
+        state.set_aside_lower = value_or(object, "set_aside_lower", std::string{});
+        state.side_table = value_or(object, "side_table", std::string{});
         state.swapped_at_ms = value_or(object, "swapped_at_ms", state.swapped_at_ms);
         state.failure_exit = value_or(object, "failure_exit", 0);
         return state;

@@ -39,8 +39,9 @@ Outcome outcome_of(const JobRecord& record) {
         outcome.conversions.push_back(
             {plan.source_column, plan.asked.rule, totals.exact, totals.rounded, totals.nulls,
              totals.rejected + totals.not_finite + totals.out_of_range, totals.sum_source, totals.sum_target,
-             totals.sum_error, totals.largest_error});
+             totals.sum_error, totals.largest_error, totals.quarantined});
     }
+    outcome.side_table = state.side_table;
     outcome.seconds = {state.seconds_probe,  state.seconds_copy, state.seconds_index, state.seconds_replay,
                        state.seconds_verify, state.seconds_swap, state.seconds_total};
     outcome.prepare_lock_ms = state.prepare_lock_ms;

@@ -1,5 +1,7 @@
 #include "lab.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -9,6 +11,19 @@ namespace turntable::test {
 
 std::string server_name(const testing::TestParamInfo<Server>& info) {
     return info.param.name;
+}
+
+std::vector<Server> one_server_of_each() {
+    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
+    std::vector<Server> out;
+    for (const Server& server : servers()) {
+        const bool known = std::ranges::any_of(
+            out, [&](const Server& other) { return flavor_of(other) == flavor_of(server); });
+        if (!known || (depth != nullptr && std::string_view{depth} == "full")) {
+            out.push_back(server);
+        }
+    }
+    return out;
 }
 
 std::string MigrateTest::version(int number) {

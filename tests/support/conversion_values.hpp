@@ -18,7 +18,8 @@ inline void PrintTo(const Decimal& value, std::ostream* out) {
 
 namespace turntable::test {
 
-// A count of values for one run of the tests, times TURNTABLE_TEST_DEPTH (default 1) for longer ones.
+// A count of values for one run of the tests, times TURNTABLE_TEST_DEPTH (a number, or `full`) for longer
+// ones.
 [[nodiscard]] std::size_t deep(std::size_t count);
 
 // At least `count` values: the known hard ones, powers of two and ten with their neighbours, values near the

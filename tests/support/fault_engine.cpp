@@ -73,7 +73,7 @@ class FaultSession final : public Session {
     [[nodiscard]] bool is_the_one(const std::string& text) {
         static std::mutex mutex;
         const std::scoped_lock lock{mutex};
-        if (++plan_.seen != plan_.fail_at) {
+        if (text.find(plan_.only) == std::string::npos || ++plan_.seen != plan_.fail_at) {
             return false;
         }
         plan_.fired = true;

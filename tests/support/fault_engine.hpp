@@ -23,7 +23,8 @@ struct SimulatedKill {};
 
 struct FaultPlan {
     Fault fault = Fault::lost_before;
-    int fail_at = 0; // the number of the statement that fails; 0: none
+    int fail_at = 0;  // the number of the statement that fails; 0: none
+    std::string only; // counts the statements that have this text; empty: all
     // Called between two statements while no session of the tool is within a write transaction.
     std::function<void()> between = [] {};
 

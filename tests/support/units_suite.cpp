@@ -1,6 +1,7 @@
 #include "support/units_suite.hpp"
 
 #include <algorithm>
+#include <random>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -202,6 +203,39 @@ void expect_rejected(UnitsClient& client, const std::string& type, const std::ve
         EXPECT_EQ(class_of(rows[i]), "rejected") << "'" << texts[i] << "'";
         EXPECT_FALSE(rows[i][4]) << "'" << texts[i] << "'";
     }
+}
+
+void expect_numbers_in_text(UnitsClient& client, const std::string& type) {
+    std::mt19937_64 random{20261125};
+    const std::string letters = "0123456789+-.,eE \t\n_'\"\\%xX/";
+    std::vector<std::string> texts = malformed_numbers();
+    for (std::string text : hard_decimals(deep(3'000))) {
+        texts.push_back(" +" + text + "\n");
+        for (std::size_t i = random() % 3; i > 0; --i) { // none, one or two characters become others
+            text[random() % text.size()] = letters[random() % letters.size()];
+        }
+        texts.push_back(std::move(text));
+    }
+    client.load(type, texts);
+    const ConversionPlan plan = client.compile(units_asked(2, Rounding::half_even), type);
+    const auto rows = classified(client, plan, plan);
+    ASSERT_EQ(rows.size(), texts.size());
+    int shown = 0;
+    std::size_t rejected = 0;
+    for (std::size_t i = 0; i < rows.size() && shown < 20; ++i) {
+        const auto number = number_in_text(texts[i]);
+        const ExpectedUnits expected =
+            number ? expected_units(*number, 2, Rounding::half_even) : ExpectedUnits{"rejected", "", {}};
+        rejected += number ? 0 : 1;
+        if (class_of(rows[i]) != expected.value_class || rows[i][4].value_or("") != expected.units) {
+            ++shown;
+            ADD_FAILURE() << type << " '" << texts[i] << "': " << class_of(rows[i]) << " "
+                          << rows[i][4].value_or("NULL") << ", not " << expected.value_class << " "
+                          << expected.units;
+        }
+    }
+    EXPECT_GT(rejected, texts.size() / 20);
+    EXPECT_LT(rejected, texts.size() / 2);
 }
 
 void expect_conserved(UnitsClient& client, const UnitsCase& values, Rounding rounding) {

@@ -53,6 +53,8 @@ void expect_decimal(UnitsClient& client, const UnitsCase& values, int precision,
 void expect_major_units(UnitsClient& client, const std::string& type);
 // Every loaded row is of class "rejected" and becomes NULL.
 void expect_rejected(UnitsClient& client, const std::string& type, const std::vector<std::string>& texts);
+// Numbers in text, good ones and spoilt ones, are those of number_in_text().
+void expect_numbers_in_text(UnitsClient& client, const std::string& type);
 // The sums over the loaded rows are exact and conserved.
 void expect_conserved(UnitsClient& client, const UnitsCase& values, Rounding rounding);
 // The inverse of the forward of every exact row has the image of the row: same_image compares `was` and

@@ -99,10 +99,37 @@ TEST(ParseConversion, RefusesWhatItCannotRead) {
 
 TEST(ParseConversion, RefusesByNameWhatIsNotBuilt) {
     for (const char* const text :
-         {"a=cents,nan=quarantine", "a=cents,overflow=quarantine", "a=cents,malformed=quarantine",
-          "a=cents,into=b,keep=yes", "a=json", "a=charset", "a=decimal,type='decimal(40,2)'"}) {
+         {"a=cents,into=b,keep=yes", "a=json", "a=charset", "a=decimal,type='decimal(40,2)'"}) {
         const std::string message = error_of([&] { (void)parse_conversion(text); }, ErrorKind::refused);
         EXPECT_NE(message.find("does not support"), std::string::npos) << message;
+    }
+}
+
+TEST(ParseConversion, TakesAReplacementThatTheTargetCanHold) {
+    for (const char* const text :
+         {"a=cents,nan=quarantine", "a=cents,inexact=quarantine,round=half_up",
+          "a=cents,overflow=quarantine,replacement=-1",
+          "a=integer,type=int16,malformed=quarantine,replacement=-32768",
+          "a=decimal,type='decimal(4,2)',nan=quarantine,replacement=99.99",
+          "a=date,malformed=quarantine,replacement=1970-01-01",
+          "a=boolean,malformed=quarantine,replacement=false",
+          "a=timestamp,unit=ms,overflow=quarantine,replacement=1970-01-01 00:00:00,into=b",
+          "a=enum,values='x;y',type=t,malformed=quarantine,replacement=y",
+          "a=uuid,malformed=quarantine,replacement=00000000-0000-0000-0000-000000000000"}) {
+        EXPECT_TRUE(quarantines(parse_conversion(text))) << text;
+    }
+    for (const char* const text :
+         {"a=cents,replacement=0", "a=cents,nan=null,replacement=0", "a=cents,nan=quarantine,replacement=1.5",
+          "a=integer,type=int16,malformed=quarantine,replacement=32768",
+          "a=decimal,type='decimal(4,2)',nan=quarantine,replacement=100",
+          "a=decimal,type='decimal(4,2)',nan=quarantine,replacement=0.001",
+          "a=date,malformed=quarantine,replacement=1970-02-30",
+          "a=boolean,malformed=quarantine,replacement=maybe",
+          "a=timestamp,unit=ms,overflow=quarantine,replacement=yesterday",
+          "a=enum,values='x;y',type=t,malformed=quarantine,replacement=z",
+          "a=uuid,malformed=quarantine,replacement=0", "a=cents,inexact=quarantine",
+          "a=cents,malformed=perhaps"}) {
+        (void)error_of([&] { (void)parse_conversion(text); }, ErrorKind::usage);
     }
 }
 

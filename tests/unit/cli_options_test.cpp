@@ -112,7 +112,7 @@ TEST(CommandLine, RefusesWhatACommandDoesNotHave) {
 }
 
 TEST(CommandLine, RefusesUnknownCommandsAndWords) {
-    for (const char* name : {"watch", "doctor", "bench", "report", "audits", "drift", "Up"}) {
+    for (const char* name : {"watch", "doctor", "bench", "report", "audits", "drifts", "Up"}) {
         EXPECT_EQ(code_of({name}), "unknown_command");
     }
     EXPECT_EQ(code_of({}), "no_command");

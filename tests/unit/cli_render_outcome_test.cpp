@@ -17,7 +17,8 @@ run::Outcome swapped() {
     outcome.copied = 5'000'000;
     outcome.replayed = 1203;
     outcome.verified = true;
-    outcome.conversions = {{"amount", "cents", 4'999'990, 10, 12, 0, "12345.678", "1234568", "0.2", "0.2"}};
+    outcome.conversions = {
+        {"amount", "cents", 4'999'990, 10, 12, 0, "12345.678", "1234568", "0.2", "0.2", 0}};
     outcome.seconds = {0.5, 2.25, 3.1, 0.2, 0.9, 0.04, 7.0501};
     outcome.prepare_lock_ms = 3;
     outcome.swap_lock_ms = 41;
@@ -32,7 +33,7 @@ TEST(OutcomeJson, IsTheObjectOfTheContract) {
         R"("rows":{"source":5000012,"shadow":5000012,"copied":5000000,"replayed":1203},)"
         R"("verified":true,"mismatches":0,)"
         R"("conversions":[{"column":"amount","rule":"cents","exact":4999990,"rounded":10,"nulls":12,)"
-        R"("rejected":0,"sum_source":"12345.678","sum_target":"1234568","sum_error":"0.2","largest_error":"0.2"}],)"
+        R"("rejected":0,"quarantined":0,"sum_source":"12345.678","sum_target":"1234568","sum_error":"0.2","largest_error":"0.2"}],"quarantine":null,)"
         R"("seconds":{"probe":0.5,"copy":2.25,"index":3.1,"replay":0.2,"verify":0.9,"swap":0.04,"total":7.05},)"
         R"("lock_ms":{"prepare":3,"swap":41},"revert_until":"2026-11-22T07:00:00Z"})"
         "\n");
@@ -45,6 +46,15 @@ TEST(OutcomeJson, AbsentValuesAreNull) {
     const auto json = nlohmann::json::parse(outcome_json(outcome));
     EXPECT_TRUE(json["revert_until"].is_null());
     EXPECT_TRUE(json["conversions"][0]["sum_source"].is_null());
+}
+
+TEST(OutcomeText, NamesTheSideTableOfQuarantinedValues) {
+    run::Outcome outcome = swapped();
+    outcome.side_table = "_turntable_quarantine";
+    outcome.conversions.front().quarantined = 2;
+    EXPECT_NE(outcome_text(outcome).find("2 original values in _turntable_quarantine, job_id k3f9"),
+              std::string::npos);
+    EXPECT_EQ(nlohmann::json::parse(outcome_json(outcome)).value("quarantine", ""), "_turntable_quarantine");
 }
 
 TEST(OutcomeJson, SeveralAreAnArray) {

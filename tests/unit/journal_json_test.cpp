@@ -16,9 +16,17 @@ TEST(JournalJson, KeepsAStateAsItWas) {
     state.reason = "ein \"Grund\"\n";
     state.conversions.resize(1);
     state.conversions[0].sum_source = "123.45";
+    state.conversions[0].quarantined = 4;
+    state.set_aside_chunks = 2;
+    state.set_aside_lower = "[\"17\"]";
+    state.side_table = "turntable.quarantine";
     const machine::State read = state_from_json(to_json(state));
     EXPECT_EQ(to_json(read), to_json(state));
     EXPECT_EQ(read.step, machine::Step::verify);
+    EXPECT_EQ(read.conversions.at(0).quarantined, 4);
+    EXPECT_EQ(read.set_aside_chunks, 2);
+    EXPECT_EQ(read.set_aside_lower, state.set_aside_lower);
+    EXPECT_EQ(read.side_table, state.side_table);
     EXPECT_EQ(read.conversions.at(0).sum_source, "123.45");
 }
 

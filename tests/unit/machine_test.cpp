@@ -30,6 +30,18 @@ TEST(Machine, WalksAShadowChangeFromProbeToTheRevertWindow) {
                                                "swap", "after_swap", "window"}));
 }
 
+TEST(Machine, KeepsQuarantinedValuesBetweenTheSwapAndWhatFollows) {
+    Plan plan = shadow_plan();
+    plan.quarantine = true;
+    State state;
+    state.step = Step::swap;
+    const std::vector<Event> events{Swapped{7, Direction::forward}, Done{}, More{}, Done{}};
+    EXPECT_EQ(walk(state, plan, events),
+              (std::vector<std::string>{"swap", "after_swap", "set_aside", "set_aside", "window"}));
+    plan.keep_old = false;
+    EXPECT_EQ(walk(state, plan, events).back(), "uncapture");
+}
+
 TEST(Machine, EndsANativeChangeAfterItsLastStatement) {
     Plan plan;
     plan.strategy = Strategy::online;

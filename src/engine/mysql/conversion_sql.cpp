@@ -8,6 +8,8 @@
 #include "conversion_majors.hpp"
 #include "conversion_units.hpp"
 #include "conversion_values.hpp"
+#include "conversion_words.hpp"
+#include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 
@@ -29,10 +31,7 @@ ConversionPlan compile_using(const Conversion& asked, const ConvertedColumn& sou
     return plan;
 }
 
-} // namespace
-
-ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn& source) {
-    check_conversion(asked);
+ConversionPlan compile(const Conversion& asked, const ConvertedColumn& source) {
     if (asked.rule == "cents" || asked.rule == "minor_units" || asked.rule == "decimal" ||
         asked.rule == "integer") {
         return conversion::compile_units(asked, source);
@@ -49,6 +48,37 @@ ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn
     throw Error{ErrorKind::refused, "not_supported",
                 fmt::format("the conversion {} of column {} is not built for MySQL and MariaDB", asked.rule,
                             asked.column)};
+}
+
+std::string sql_of(const Replacement& replacement) {
+    const std::string text = conversion::literal(replacement.text);
+    switch (replacement.kind) {
+    case Replacement::Kind::number:
+        return replacement.text;
+    case Replacement::Kind::text:
+        return text;
+    case Replacement::Kind::boolean:
+        return replacement.text == "true" ? "1" : "0";
+    case Replacement::Kind::date:
+        return fmt::format("CAST({} AS DATE)", text);
+    case Replacement::Kind::moment:
+        return fmt::format("CAST({} AS DATETIME(6))", text);
+    case Replacement::Kind::uuid:
+        return fmt::format("UNHEX(REPLACE({}, '-', ''))", text);
+    }
+    check(false, "unknown Replacement::Kind");
+    return {};
+}
+
+} // namespace
+
+ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn& source) {
+    check_conversion(asked);
+    ConversionPlan plan = compile(asked, source);
+    if (const auto replacement = replacement_of(asked)) {
+        put_replacement(plan, *replacement, sql_of(*replacement));
+    }
+    return plan;
 }
 
 std::string native_type(std::string_view neutral) {

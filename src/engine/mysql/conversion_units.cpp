@@ -226,7 +226,7 @@ std::string UnitsSql::result(const std::string& whole) const {
 }
 
 std::string UnitsSql::bad_value(BadValuePolicy policy, std::string_view reason) const {
-    return policy == BadValuePolicy::null ? "NULL" : refusal(source_.name, x_, reason);
+    return policy != BadValuePolicy::fail ? "NULL" : refusal(source_.name, x_, reason);
 }
 
 std::string UnitsSql::value() const {

@@ -177,7 +177,7 @@ class ValuesSql {
         }
     }
     [[nodiscard]] std::string refused(BadValuePolicy policy, const std::string& reason) const {
-        return policy == BadValuePolicy::null ? "NULL" : refusal(source_.name, x_, reason);
+        return policy != BadValuePolicy::fail ? "NULL" : refusal(source_.name, x_, reason);
     }
     [[nodiscard]] std::string refused_back() const {
         return refusal(plan_.target_column, y_, "does not fit " + source_.type);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "conversion_words.hpp"
 #include "key_sql.hpp"
 #include "quote.hpp"
 #include "route.hpp"
@@ -12,6 +13,17 @@ namespace {
 
 std::string or_false(const std::string& condition) {
     return condition.empty() ? "FALSE" : "(" + condition + ")";
+}
+
+// A FLOAT's own text has six digits: where they do not read back as it, the exact double is shown.
+std::string shown_value(const ConversionPlan& plan) {
+    const std::string column = "src." + quote_name(plan.source_column);
+    if (conversion::column_type(plan.source_type).kind != conversion::TypeKind::float4) {
+        return column;
+    }
+    return fmt::format("CASE WHEN CAST(CAST({0} AS CHAR) AS FLOAT) = {0} THEN CAST({0} AS CHAR) ELSE "
+                       "CAST({0} * 1e0 AS CHAR) END",
+                       column);
 }
 
 class Probe {
@@ -58,7 +70,7 @@ class Probe {
         probe.sum_error = row.at(7).value_or("");
         probe.largest_error = row.at(8).value_or("");
         probe.sum_target = row.at(9).value_or("");
-        examples(probe.examples, plan, column);
+        examples(probe.examples, plan, shown_value(plan));
         return probe;
     }
 
@@ -69,7 +81,8 @@ class Probe {
         probe.violations =
             session_.run(fmt::format("SELECT COUNT(*) {} AND ({})", from_, rule.broken_sql)).only_integer();
         if (probe.violations > 0) {
-            collect(probe.examples, rule.rule, rule.broken_sql, "src." + quote_name(rule.subject));
+            collect(probe.examples, rule.rule, rule.broken_sql,
+                    rule.rule == "check" ? "NULL" : "src." + quote_name(rule.subject));
         }
         return probe;
     }
@@ -126,6 +139,15 @@ ProbedChunk MysqlProber::probe_chunk(Session& session, const Blueprint& blueprin
         probed.rules.push_back(probe.rule(rule));
     }
     return probed;
+}
+
+Blueprint MysqlProber::over_old_table(const Blueprint& blueprint) const {
+    Detail detail = detail_of(blueprint);
+    detail.row_rules.clear();
+    Blueprint old = blueprint;
+    old.source.name = blueprint.old_name;
+    old.detail = to_json(detail);
+    return old;
 }
 
 std::vector<RuleProbe> MysqlProber::probe_whole(Session& session, const Blueprint& blueprint,

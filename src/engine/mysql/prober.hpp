@@ -11,6 +11,7 @@ class MysqlProber final : public Prober {
                                                   const std::string& lower, Rows rows) const override;
     [[nodiscard]] ProbedChunk probe_chunk(Session& session, const Blueprint& blueprint, const Chunk& chunk,
                                           int example_keys_max) const override;
+    [[nodiscard]] Blueprint over_old_table(const Blueprint& blueprint) const override;
     [[nodiscard]] std::vector<RuleProbe> probe_whole(Session& session, const Blueprint& blueprint,
                                                      int example_keys_max) const override;
 };

@@ -7,7 +7,8 @@
 #include <map>
 
 #include "quote.hpp"
-#include "turntable/conversion_rules.hpp"
+#include "turntable/conversion_classes.hpp"
+#include "type_rules.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -43,7 +44,9 @@ void rules_of_column(const Column& from, const Column& to, Detail& detail) {
     if (const auto range = range_of(to); range && from.type != to.type) {
         detail.row_rules.push_back(
             {"range", from.name,
-             fmt::format("({} < {} OR {} > {})", name, range->first, name, range->second)});
+             fmt::format("({0} < {1} OR {0} > {2})",
+                         from.charset.empty() ? name : fmt::format("CAST({} AS DECIMAL(65,30))", name),
+                         range->first, range->second)});
     }
     const bool sized = to.data_type == "char" || to.data_type == "varchar";
     if (sized && !from.charset.empty() && (length_of(from) == 0 || length_of(to) < length_of(from))) {
@@ -102,16 +105,9 @@ void rules_of_conversion(const ConversionPlan& plan, const Column& to, Detail& d
         return;
     }
     std::string broken = fmt::format("({}) IS NULL", plan.forward_sql);
-    const UnitConversion unit = unit_conversion(plan.asked);
-    const auto leave_out = [&](bool stops, const std::string& condition) {
-        if (stops && !condition.empty()) {
-            broken += fmt::format(" AND NOT ({})", condition);
-        }
-    };
-    leave_out(!unit.rounds, plan.is_rounded);
-    leave_out(unit.nan == BadValuePolicy::fail, plan.is_not_finite);
-    leave_out(unit.overflow == BadValuePolicy::fail, plan.is_out_of_range);
-    leave_out(unit.malformed == BadValuePolicy::fail, plan.is_rejected);
+    if (const std::string stopping = stopping_rows(plan); !stopping.empty()) {
+        broken = fmt::format("CASE WHEN {} THEN FALSE ELSE {} END", stopping, broken);
+    }
     detail.row_rules.push_back({"not_null", plan.source_column, broken});
 }
 
@@ -121,12 +117,15 @@ void find_row_rules(const Table& source, const Table& target, const Blueprint& b
     for (const MappedColumn& mapped : blueprint.columns) {
         const bool plain = mapped.source && mapped.forward_sql == quote_name(*mapped.source);
         if (plain) {
-            rules_of_column(*source.column(*mapped.source), *target.column(mapped.target), detail);
+            const Column& from = *source.column(*mapped.source);
+            rules_of_column(from, *target.column(mapped.target), detail);
+            find_type_rules(from, *target.column(mapped.target), detail.row_rules);
         }
     }
     for (const ConversionPlan& plan : blueprint.conversions) {
         rules_of_conversion(plan, *target.column(plan.target_column), detail);
     }
+    find_check_rules(source, target, blueprint, detail.row_rules);
     find_unique_rules(source, target, blueprint, detail);
 }
 

@@ -22,6 +22,7 @@ class MysqlSchema final : public SchemaDialect {
     [[nodiscard]] std::optional<TableDescription> describe(Session& session,
                                                            const TableName& table) const override;
     [[nodiscard]] std::vector<SchemaObject> objects(Session& session) const override;
+    [[nodiscard]] std::vector<SchemaPart> dump(Session& session) const override;
 };
 
 } // namespace turntable::mysql

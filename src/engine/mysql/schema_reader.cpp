@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "catalog.hpp"
+#include "definer.hpp"
 #include "quote.hpp"
 #include "schema.hpp"
 #include "turntable/error.hpp"
@@ -187,7 +188,8 @@ std::vector<SchemaObject> MysqlSchema::objects(Session& session) const {
              .rows) {
         const bool view = row[1] == "VIEW";
         const std::string text = create_text(session, schema, row[0].value_or(""));
-        out.push_back({view ? "view" : "table", row[0].value_or(""), view ? text : sorted_lines(text)});
+        out.push_back({view ? "view" : "table", row[0].value_or(""),
+                       view ? without_definer(text) : sorted_lines(text)});
     }
     add_routines(session, out);
     return out;

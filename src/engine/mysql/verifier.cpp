@@ -91,8 +91,12 @@ class Comparison {
             if (!source) {
                 source = session_.run(sql_.source_sums(part.from));
             }
-            sums.source = source->rows.at(0).at(2 * conserved).value_or("0");
-            sums.error = source->rows.at(0).at(2 * conserved + 1).value_or("0");
+            const auto at = [&](std::size_t i) {
+                return source->rows.at(0).at(3 * conserved + i).value_or("0");
+            };
+            sums.source = at(0);
+            sums.error = at(1);
+            sums.replaced = std::stoll(at(2));
             sums.target = compared.at(2 + conserved).value_or("0");
             ++conserved;
         }

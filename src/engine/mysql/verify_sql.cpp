@@ -58,8 +58,10 @@ std::string VerifySql::source_sums(const std::string& from_condition) const {
     std::string selected;
     for (const ConversionPlan& plan : blueprint_.conversions) {
         if (plan.conserves_sum) {
-            selected += fmt::format("{}{}, {}", selected.empty() ? "" : ", ", plan.sum_source_sql,
-                                    plan.sum_error_sql);
+            const std::string replaced =
+                plan.is_replaced.empty() ? "0" : fmt::format("SUM({})", plan.is_replaced);
+            selected += fmt::format("{}{}, {}, {}", selected.empty() ? "" : ", ", plan.sum_source_sql,
+                                    plan.sum_error_sql, replaced);
         }
     }
     return fmt::format("SELECT {} FROM {} AS src FORCE INDEX ({}) WHERE {}", selected,

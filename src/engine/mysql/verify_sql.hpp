@@ -16,7 +16,7 @@ class VerifySql {
     // rows, rows that differ, sum of each conserved conversion's target column
     [[nodiscard]] std::string compare(const std::string& from_condition) const;
     [[nodiscard]] std::string count_to(const std::string& to_condition) const;
-    // sum_source_sql, sum_error_sql of each conserved conversion
+    // sum_source_sql, sum_error_sql, replaced rows of each conserved conversion
     [[nodiscard]] std::string source_sums(const std::string& from_condition) const;
     // key texts, 1 if missing, then per compared column: same, source value, shadow value
     [[nodiscard]] std::string list_differences(const std::string& from_condition, int limit) const;

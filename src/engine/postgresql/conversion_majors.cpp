@@ -31,7 +31,7 @@ ConversionPlan compile_majors(const Conversion& asked, const ConvertedColumn& so
     plan.target_column = asked.into.value_or(source.name);
     plan.target_type = type;
     plan.forward_sql = fmt::format("CASE WHEN {} THEN {} ELSE ({} * {})::{} END", outside,
-                                   unit.overflow == BadValuePolicy::null
+                                   unit.overflow != BadValuePolicy::fail
                                        ? "NULL"
                                        : refusal(source.name, x, "out of the range of " + type, type),
                                    x, divisor, type);

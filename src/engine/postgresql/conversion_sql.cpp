@@ -8,6 +8,8 @@
 #include "conversion_majors.hpp"
 #include "conversion_units.hpp"
 #include "conversion_values.hpp"
+#include "conversion_words.hpp"
+#include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 
@@ -29,10 +31,7 @@ ConversionPlan compile_using(const Conversion& asked, const ConvertedColumn& sou
     return plan;
 }
 
-} // namespace
-
-ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn& source) {
-    check_conversion(asked);
+ConversionPlan compile(const Conversion& asked, const ConvertedColumn& source) {
     if (asked.rule == "cents" || asked.rule == "minor_units" || asked.rule == "decimal" ||
         asked.rule == "integer") {
         return conversion::compile_units(asked, source);
@@ -49,6 +48,21 @@ ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn
     throw Error{
         ErrorKind::refused, "not_supported",
         fmt::format("the conversion {} of column {} is not built for PostgreSQL", asked.rule, asked.column)};
+}
+
+std::string sql_of(const Replacement& replacement, const std::string& type) {
+    return fmt::format("{}::{}", conversion::literal(replacement.text), type);
+}
+
+} // namespace
+
+ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn& source) {
+    check_conversion(asked);
+    ConversionPlan plan = compile(asked, source);
+    if (const auto replacement = replacement_of(asked)) {
+        put_replacement(plan, *replacement, sql_of(*replacement, plan.target_type));
+    }
+    return plan;
 }
 
 std::string native_type(std::string_view neutral) {

@@ -221,7 +221,7 @@ std::string UnitsSql::result(const std::string& whole) const {
 }
 
 std::string UnitsSql::bad_value(BadValuePolicy policy, std::string_view reason) const {
-    return policy == BadValuePolicy::null ? "NULL" : refusal(source_.name, x_, reason, range_.type);
+    return policy != BadValuePolicy::fail ? "NULL" : refusal(source_.name, x_, reason, range_.type);
 }
 
 std::string UnitsSql::value(const Units& units) const {

@@ -199,7 +199,7 @@ class ValuesSql {
         return fmt::format("({})::text::{}", refusal(column, value, reason, "bigint"), type);
     }
     [[nodiscard]] std::string refused(BadValuePolicy policy, const std::string& reason) const {
-        return policy == BadValuePolicy::null ? "NULL" : failing(source_.name, x_, reason, plan_.target_type);
+        return policy != BadValuePolicy::fail ? "NULL" : failing(source_.name, x_, reason, plan_.target_type);
     }
     [[nodiscard]] std::string refused_back(const std::string& type) const {
         return failing(plan_.target_column, y_, "does not fit " + source_.type, type);

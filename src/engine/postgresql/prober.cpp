@@ -211,6 +211,16 @@ class PostgresqlProber final : public Prober {
         return ChunkProbe{session, blueprint, detail, chunk, example_keys_max}.run();
     }
 
+    [[nodiscard]] Blueprint over_old_table(const Blueprint& blueprint) const override {
+        Detail detail = detail_of(blueprint);
+        detail.names.source = detail.names.old;
+        detail.row_rules.clear();
+        detail.evaluated.clear();
+        Blueprint old = blueprint;
+        old.detail = to_json(detail);
+        return old;
+    }
+
     [[nodiscard]] std::vector<RuleProbe> probe_whole(Session& session, const Blueprint& blueprint,
                                                      int example_keys_max) const override {
         const Detail detail = detail_of(blueprint);

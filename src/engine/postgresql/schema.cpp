@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "conversion_sql.hpp"
+#include "dump.hpp"
 #include "parts.hpp"
 #include "plan/quoting.hpp"
 #include "schema_reader.hpp"
@@ -131,6 +132,9 @@ class PostgresqlSchema final : public SchemaDialect {
     }
     [[nodiscard]] std::vector<SchemaObject> objects(Session& session) const override {
         return schema_objects(session);
+    }
+    [[nodiscard]] std::vector<SchemaPart> dump(Session& session) const override {
+        return dump_schema(session);
     }
 };
 

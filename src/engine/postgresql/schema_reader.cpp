@@ -175,11 +175,16 @@ TableDescription describe_table(Session& session, const std::string& oid) {
     return out;
 }
 
+// The server writes a name in full unless the search path finds it: the text must not depend on whose path
+// that is.
 std::vector<SchemaObject> schema_objects(Session& session) {
+    const std::string path = session.run("SHOW search_path").only().value_or("");
+    static_cast<void>(session.run("SELECT pg_catalog.set_config('search_path', 'pg_catalog', false)"));
     std::vector<SchemaObject> out;
     for (const auto& row : session.run(objects_sql).rows) {
         out.push_back({row[0].value_or(""), row[1].value_or(""), row[2].value_or("")});
     }
+    static_cast<void>(session.run("SELECT pg_catalog.set_config('search_path', $1, false)", {path}));
     return out;
 }
 

@@ -55,8 +55,9 @@ std::vector<ConversionSums> sums_of(const Blueprint& blueprint, const std::vecto
         if (conversion.conserves_sum) {
             sum = {.source = row[cell].value_or("0"),
                    .target = row[cell + 1].value_or("0"),
-                   .error = row[cell + 2].value_or("0")};
-            cell += 3;
+                   .error = row[cell + 2].value_or("0"),
+                   .replaced = std::stoll(row[cell + 3].value_or("0"))};
+            cell += 4;
         }
     }
     return sums;

@@ -107,6 +107,9 @@ std::string count_and_sum(const Blueprint& blueprint, const Detail& detail, cons
             columns.push_back(conversion.sum_source_sql);
             columns.push_back(fmt::format("sum({})", shadow_column(blueprint, conversion.target_column)));
             columns.push_back(conversion.sum_error_sql);
+            columns.push_back(conversion.is_replaced.empty()
+                                  ? "0"
+                                  : fmt::format("count(*) FILTER (WHERE {})", conversion.is_replaced));
         }
     }
     return fmt::format("SELECT {} FROM {}", joined(columns, ", "), full_join(blueprint, detail, rows));

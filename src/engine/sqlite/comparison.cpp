@@ -128,7 +128,10 @@ void Comparison::sum(const KeyScope& scope) {
         }
         const auto expected =
             session_
-                .run("SELECT " + plan.sum_source_sql + ", " + plan.sum_error_sql + source, scope.arguments)
+                .run("SELECT " + plan.sum_source_sql + ", " + plan.sum_error_sql + ", " +
+                         (plan.is_replaced.empty() ? "0" : "coalesce(sum(" + plan.is_replaced + "), 0)") +
+                         source,
+                     scope.arguments)
                 .rows.at(0);
         const auto found =
             session_
@@ -137,6 +140,7 @@ void Comparison::sum(const KeyScope& scope) {
         ConversionSums& sums = result_.sums[i];
         sums.source = decimal_sum(sums.source, expected[0].value_or("0"));
         sums.error = decimal_sum(sums.error, expected[1].value_or("0"));
+        sums.replaced += std::stoll(expected[2].value_or("0"));
         sums.target = decimal_sum(sums.target, read_integer_sum(found[0], found[1]));
     }
 }

@@ -7,9 +7,12 @@
 
 #include "conversion_functions.hpp"
 #include "conversion_values.hpp"
+#include "names.hpp"
+#include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/decimal.hpp"
 #include "turntable/error.hpp"
+#include "turntable/value_rules.hpp"
 
 namespace turntable::sqlite {
 namespace {
@@ -47,9 +50,9 @@ std::string accepted_classes(const UnitConversion& unit) {
         }
     };
     add(unit.rounds, "rounded");
-    add(unit.nan == BadValuePolicy::null, "not_finite");
-    add(unit.overflow == BadValuePolicy::null, "out_of_range");
-    add(unit.malformed == BadValuePolicy::null, "rejected");
+    add(unit.nan != BadValuePolicy::fail, "not_finite");
+    add(unit.overflow != BadValuePolicy::fail, "out_of_range");
+    add(unit.malformed != BadValuePolicy::fail, "rejected");
     return words;
 }
 
@@ -133,7 +136,7 @@ ConversionPlan compile_majors(const Conversion& asked, const ConvertedColumn& so
         return fmt::format("turntable_minor_units_class({}) = '{}'", call, name);
     };
     plan.forward_sql = fmt::format("turntable_major_units(turntable_minor_units({}, '{}'), {}, 'real')", call,
-                                   unit.overflow == BadValuePolicy::null ? "out_of_range" : "", unit.scale);
+                                   unit.overflow != BadValuePolicy::fail ? "out_of_range" : "", unit.scale);
     plan.inverse_sql = fmt::format("turntable_minor_units({}, {}, 'exact_only', {}, '')",
                                    quoted(plan.target_column), unit.scale, INT64_MAX);
     plan.is_rounded = is_class("rounded"); // a real number of minor units that is none; never accepted
@@ -159,10 +162,7 @@ ConversionPlan compile_using(const Conversion& asked, const ConvertedColumn& sou
     return plan;
 }
 
-} // namespace
-
-ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn& source) {
-    check_conversion(asked);
+ConversionPlan compile(const Conversion& asked, const ConvertedColumn& source) {
     if (asked.rule == "cents" || asked.rule == "minor_units" || asked.rule == "decimal" ||
         asked.rule == "integer") {
         return compile_units(asked, source);
@@ -179,6 +179,38 @@ ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn
     throw Error{
         ErrorKind::refused, "not_supported",
         fmt::format("the conversion {} of column {} is not built for SQLite", asked.rule, asked.column)};
+}
+
+std::string sql_of(const Replacement& replacement, const Conversion& asked) {
+    const std::string text = "'" + replacement.text + "'";
+    switch (replacement.kind) {
+    case Replacement::Kind::number:
+        return replacement.text;
+    case Replacement::Kind::text:
+        return text_literal(replacement.text);
+    case Replacement::Kind::boolean:
+        return replacement.text == "true" ? "1" : "0";
+    case Replacement::Kind::date:
+        return text;
+    case Replacement::Kind::moment: // in the form of the rule's other values
+        return fmt::format("turntable_value('moment', turntable_value('epoch', {0}, '{1}', ''), '{1}', '')",
+                           text, epoch_places(asked));
+    case Replacement::Kind::uuid:
+        return fmt::format("turntable_value('uuid', {}, '', '')", text);
+    }
+    check(false, "unknown Replacement::Kind");
+    return {};
+}
+
+} // namespace
+
+ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn& source) {
+    check_conversion(asked);
+    ConversionPlan plan = compile(asked, source);
+    if (const auto replacement = replacement_of(asked)) {
+        put_replacement(plan, *replacement, sql_of(*replacement, asked));
+    }
+    return plan;
 }
 
 // SQLite keeps the affinity of a declared name, so the names say both what is stored and what is meant.

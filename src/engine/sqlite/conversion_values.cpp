@@ -25,8 +25,8 @@ class ValuesSql {
         x_ = identifier(source.name);
         y_ = identifier(plan_.target_column);
         const UnitConversion unit = unit_conversion(asked);
-        accepted_ = unit.malformed == BadValuePolicy::null ? "rejected" : "";
-        accepted_ += unit.overflow == BadValuePolicy::null ? " out_of_range" : "";
+        accepted_ = unit.malformed != BadValuePolicy::fail ? "rejected" : "";
+        accepted_ += unit.overflow != BadValuePolicy::fail ? " out_of_range" : "";
     }
 
     ConversionPlan timestamp() {

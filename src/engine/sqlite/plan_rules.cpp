@@ -6,6 +6,7 @@
 #include "create_table.hpp"
 #include "flow.hpp"
 #include "names.hpp"
+#include "turntable/conversion_classes.hpp"
 
 namespace turntable::sqlite {
 namespace {
@@ -14,17 +15,10 @@ namespace {
 // conversion, and evaluating it there fails.
 std::string stopping_rows(const Design& design, const DesignColumn& column) {
     std::vector<std::string> classes;
-    const auto add = [&](const std::string& condition, bool stops) {
-        if (stops && !condition.empty()) {
-            classes.push_back("(" + condition + ")");
-        }
-    };
     for (const ConversionPlan& plan : design.conversions()) {
-        if (same_name(plan.target_column, column.target)) {
-            add(plan.is_rounded, plan.asked.round.value_or(Rounding::exact_only) == Rounding::exact_only);
-            add(plan.is_not_finite, plan.asked.nan == BadValuePolicy::fail);
-            add(plan.is_out_of_range, plan.asked.overflow == BadValuePolicy::fail);
-            add(plan.is_rejected, true);
+        if (const std::string stopping = stopping_rows(plan);
+            same_name(plan.target_column, column.target) && !stopping.empty()) {
+            classes.push_back(stopping);
         }
     }
     return joined(classes, " OR ");

@@ -148,6 +148,15 @@ class SqliteProber final : public Prober {
         return out;
     }
 
+    [[nodiscard]] Blueprint over_old_table(const Blueprint& blueprint) const override {
+        Detail detail = detail_of(blueprint);
+        detail.rules.clear();
+        Blueprint old = blueprint;
+        old.source.name = blueprint.old_name;
+        old.detail = to_text(detail);
+        return old;
+    }
+
     [[nodiscard]] std::vector<RuleProbe> probe_whole(Session& session, const Blueprint& blueprint,
                                                      int example_keys_max) const override {
         const Detail detail = detail_of(blueprint);

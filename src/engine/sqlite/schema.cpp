@@ -8,6 +8,7 @@
 #include "catalog.hpp"
 #include "conversion_sql.hpp"
 #include "create_table.hpp"
+#include "dump.hpp"
 #include "names.hpp"
 #include "parts.hpp"
 #include "schema_text.hpp"
@@ -164,11 +165,15 @@ class SqliteSchema final : public SchemaDialect {
     [[nodiscard]] std::vector<SchemaObject> objects(Session& session) const override {
         std::vector<SchemaObject> out;
         for (const Object& object : read_objects(query_of(session))) {
-            if (object.name != "turntable_current") {
+            if (object.name != "turntable_current" && !object.name.starts_with("_turntable_")) {
                 out.push_back({object.type, object.name, normal_text(object)});
             }
         }
         return out;
+    }
+
+    [[nodiscard]] std::vector<SchemaPart> dump(Session& session) const override {
+        return dump_parts(query_of(session));
     }
 };
 

@@ -89,6 +89,10 @@ TEST_P(MysqlUnits, IntegersAreScaledOrOutOfRange) {
     test::expect_reference(client_, values, 2, Rounding::half_up);
 }
 
+TEST_P(MysqlUnits, SpoiltNumbersInTextAreThoseOfTheReference) {
+    test::expect_numbers_in_text(client_, "text");
+}
+
 TEST_P(MysqlUnits, MalformedTextIsRejectedAndNeverThrown) {
     test::expect_rejected(client_, "text", test::malformed_numbers());
 }

@@ -73,6 +73,10 @@ TEST_P(PostgresqlUnits, IntegersAreScaledOrOutOfRange) {
     }
 }
 
+TEST_P(PostgresqlUnits, SpoiltNumbersInTextAreThoseOfTheReference) {
+    test::expect_numbers_in_text(client_, "text");
+}
+
 TEST_P(PostgresqlUnits, MalformedTextIsRejectedAndNeverThrown) {
     test::expect_rejected(client_, "text", test::malformed_numbers());
 }

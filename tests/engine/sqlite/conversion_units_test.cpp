@@ -42,6 +42,10 @@ TEST_F(SqliteUnits, IntegersAreScaledOrOutOfRange) {
     }
 }
 
+TEST_F(SqliteUnits, SpoiltNumbersInTextAreThoseOfTheReference) {
+    test::expect_numbers_in_text(client_, "TEXT");
+}
+
 TEST_F(SqliteUnits, MalformedTextIsRejectedAndNeverThrown) {
     test::expect_rejected(client_, "TEXT", test::malformed_numbers());
     client_.load("BLOB", {});

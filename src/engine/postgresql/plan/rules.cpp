@@ -8,6 +8,7 @@
 
 #include "plan/expressions.hpp"
 #include "plan/quoting.hpp"
+#include "turntable/conversion_classes.hpp"
 
 namespace turntable::postgresql {
 namespace {
@@ -47,10 +48,15 @@ class RuleWriter {
             return;
         }
         if (origin.conversion) {
-            guards_[i] = refused_by(rehearsal_.conversions[*origin.conversion]);
-            evaluate(i);
+            const ConversionPlan& plan = rehearsal_.conversions[*origin.conversion];
+            guards_[i] = stopping_rows(plan);
+            const auto classes = planned_classes(plan);
+            if (std::all_of(classes.begin(), classes.end(),
+                            [&](const PlannedClass& one) { return (plan.*one.predicate).empty(); })) {
+                evaluate(i);
+            }
             if (column.not_null) {
-                not_null_rule(column, origin, quoted(origin.source.value_or("")));
+                converted_not_null_rule(i, column);
             }
             return;
         }
@@ -77,18 +83,6 @@ class RuleWriter {
         }
     }
 
-    // Rows for which the conversion's expression fails: the probe of the conversion itself reports them.
-    static std::string refused_by(const ConversionPlan& plan) {
-        std::vector<std::string> bad;
-        for (const std::string* predicate :
-             {&plan.is_rounded, &plan.is_not_finite, &plan.is_out_of_range, &plan.is_rejected}) {
-            if (!predicate->empty()) {
-                bad.push_back("(" + *predicate + ")");
-            }
-        }
-        return joined(bad, " OR ");
-    }
-
     // The value that column i gets, NULL where it would be refused anyway.
     [[nodiscard]] std::string guarded(std::size_t i) const {
         const std::string& forward = rehearsal_.origins[i].forward_sql;
@@ -103,6 +97,32 @@ class RuleWriter {
         }
         detail_.row_rules.push_back(
             {"not_null", column.name, fmt::format("({}) IS NULL", value), "NULL::text"});
+    }
+
+    // The conversion leaves NULL what its policies say, and what was NULL before. The rows that it stops at
+    // are findings of its own.
+    void converted_not_null_rule(std::size_t i, const Column& column) {
+        const ColumnOrigin& origin = rehearsal_.origins[i];
+        const ConversionPlan& plan = rehearsal_.conversions[*origin.conversion];
+        const Column* const source = origin.source ? rehearsal_.source.find_column(*origin.source) : nullptr;
+        const auto classes = planned_classes(plan);
+        const bool only_stops = std::all_of(classes.begin(), classes.end(), [&](const PlannedClass& one) {
+            return one.finding == "rounded" || (plan.*one.predicate).empty() ||
+                   one.fate == PlannedClass::Fate::stops;
+        });
+        if (plan.asked.rule == "using") { // evaluating it may fail; evaluate() tells that
+            not_null_rule(column, origin, quoted(plan.source_column));
+            return;
+        }
+        if (source != nullptr && source->not_null && only_stops) {
+            return;
+        }
+        const std::string is_null = fmt::format("({}) IS NULL", origin.forward_sql);
+        detail_.row_rules.push_back(
+            {"not_null", column.name,
+             guards_[i].empty() ? is_null
+                                : fmt::format("CASE WHEN {} THEN false ELSE {} END", guards_[i], is_null),
+             "NULL::text"});
     }
 
     // A change of type without USING: what the new type refuses, or would silently keep less of.
