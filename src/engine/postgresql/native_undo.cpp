@@ -65,7 +65,7 @@ LockOutcome undo_native(Session& session, const Detail& detail, const LockBudget
             without_lock_timeout(session, [&] { session.run(step->inverse_sql); });
             continue;
         }
-        const LockOutcome outcome =
+        LockOutcome outcome =
             locked_transaction(session, detail.names.source, TableLock::access_exclusive, budget.lock_timeout,
                                [&] { session.run(step->inverse_sql); });
         if (!outcome.granted) {
