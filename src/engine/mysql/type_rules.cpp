@@ -58,8 +58,7 @@ class TypeRules {
             add("precision", fmt::format("{0} <> ROUND({0}, {1})", value, places));
         }
         if (to_.kind == TypeKind::decimal) {
-            add("range",
-                fmt::format("{}ABS(ROUND({}, {})) >= 1e{}", good, value, places, to_.length - to_.places));
+            add("range", fmt::format("ABS(ROUND({}, {})) >= 1e{}", value, places, to_.length - to_.places));
             if (to_.is_unsigned) {
                 add("range", fmt::format("{} < 0", value));
             }
