@@ -11,6 +11,13 @@ constexpr std::size_t values_per_statement = 200;
 
 } // namespace
 
+// As people write it: the name needs no quotes.
+std::string JournalSideTable::name() const {
+    std::string name = dialect_.table("quarantine");
+    std::erase_if(name, [](char c) { return c == '"' || c == '`'; });
+    return name;
+}
+
 void JournalSideTable::create(Session& session) {
     session.run(fmt::format(
         "CREATE TABLE IF NOT EXISTS {0} (job_id {1} NOT NULL, chunk_no {2} NOT NULL, value_no {2} NOT NULL, "

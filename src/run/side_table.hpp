@@ -14,7 +14,7 @@ class JournalSideTable final : public phase::SideTable {
     void create(Session& session) override;
     void keep(Session& session, std::int64_t chunk, const std::vector<phase::SetAsideValue>& values) override;
     void forget_from(Session& session, std::int64_t chunk) override;
-    [[nodiscard]] std::string name() const override { return dialect_.table("quarantine"); }
+    [[nodiscard]] std::string name() const override;
 
   private:
     const JournalDialect& dialect_;

@@ -44,9 +44,7 @@ void rules_of_column(const Column& from, const Column& to, Detail& detail) {
     if (const auto range = range_of(to); range && from.type != to.type) {
         detail.row_rules.push_back(
             {"range", from.name,
-             fmt::format("({0} < {1} OR {0} > {2})",
-                         from.charset.empty() ? name : fmt::format("CAST({} AS DECIMAL(65,30))", name),
-                         range->first, range->second)});
+             fmt::format("({} < {} OR {} > {})", name, range->first, name, range->second)});
     }
     const bool sized = to.data_type == "char" || to.data_type == "varchar";
     if (sized && !from.charset.empty() && (length_of(from) == 0 || length_of(to) < length_of(from))) {

@@ -12,15 +12,12 @@ namespace {
 
 using conversion::TypeKind;
 
-constexpr std::string_view number_pattern =
-    R"('^[ \t\r\n]*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?[ \t\r\n]*\\z')";
-
 bool is_number(const conversion::ColumnType& type) {
     return type.kind == TypeKind::integer || type.kind == TypeKind::decimal ||
            type.kind == TypeKind::float4 || type.kind == TypeKind::float8;
 }
 
-// The value as a decimal; a text must be known to be a number.
+// The value as a decimal.
 std::string decimal_of(const conversion::ColumnType& from, const std::string& name) {
     return from.kind == TypeKind::integer || from.kind == TypeKind::decimal
                ? name
@@ -38,26 +35,14 @@ class TypeRules {
           rules_(rules) {}
 
     void find() {
-        if (from_.kind == TypeKind::text && is_number(to_)) {
-            add("number", fmt::format("{0} IS NOT NULL AND {0} NOT REGEXP {1}", name_, number_pattern));
-        }
-        if (is_number(from_) || from_.kind == TypeKind::text) {
+        // What becomes of a text as a number or a date is a conversion's business: the plan refuses it.
+        if (is_number(from_)) {
             exact_numbers();
         }
-        if (from_.kind != TypeKind::text && from_.base != "enum") {
-            return;
-        }
-        if (to_.base == "enum") {
+        if (to_.base == "enum" && (from_.kind == TypeKind::text || from_.base == "enum")) {
             // IN compares by the collation, as the server does when it looks for the value.
             add("enum", fmt::format("CAST({} AS CHAR) NOT IN {}", name_,
                                     target_.type.substr(target_.type.find('('))));
-        }
-        if (to_.base == "date" || to_.base == "datetime" || to_.base == "timestamp") {
-            add("date", fmt::format("{0} IS NOT NULL AND CAST({0} AS {1}) IS NULL", name_,
-                                    to_.base == "date" ? "DATE" : "DATETIME(6)"));
-        }
-        if (to_.base == "json") {
-            add("json", fmt::format("JSON_VALID({}) = 0", name_));
         }
     }
 
@@ -69,16 +54,13 @@ class TypeRules {
         }
         const int places = to_.kind == TypeKind::decimal ? to_.places : 0;
         const std::string value = decimal_of(from_, name_);
-        const std::string good =
-            from_.kind == TypeKind::text ? fmt::format("{} REGEXP {} AND ", name_, number_pattern) : "";
         if (from_.kind != TypeKind::integer && (from_.kind != TypeKind::decimal || from_.places > places)) {
-            add("precision", fmt::format("{0}{1} <> ROUND({1}, {2})", good, value, places));
+            add("precision", fmt::format("{0} <> ROUND({0}, {1})", value, places));
         }
         if (to_.kind == TypeKind::decimal) {
-            add("range",
-                fmt::format("{}ABS(ROUND({}, {})) >= 1e{}", good, value, places, to_.length - to_.places));
+            add("range", fmt::format("ABS(ROUND({}, {})) >= 1e{}", value, places, to_.length - to_.places));
             if (to_.is_unsigned) {
-                add("range", fmt::format("{}{} < 0", good, value));
+                add("range", fmt::format("{} < 0", value));
             }
         }
     }
