@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include "foreign_keys.hpp"
 #include "quote.hpp"
 #include "turntable/error.hpp"
@@ -151,12 +149,6 @@ void check_table(Session& session, const ServerVersion& version, const Table& ta
 
 void check_shadowable(ServerKind kind, const Table& table, const Settings& settings) {
     check_foreign_keys(kind, table, settings);
-    if (table.create_options.find("ENCRYPT") == std::string::npos &&
-        table.create_text.find("DATA DIRECTORY") != std::string::npos) {
-        throw refused("data_directory",
-                      "'" + table.name + "' has a DATA DIRECTORY, which CREATE TABLE … LIKE drops",
-                      "not supported by this version");
-    }
 }
 
 } // namespace turntable::mysql

@@ -1,4 +1,7 @@
 // What a definition carries beside columns and indexes: options, comments, partitions, statistics, rights.
+#include <algorithm>
+#include <filesystem>
+
 #include "hand_driver.hpp"
 #include "on_both_servers.hpp"
 
@@ -108,8 +111,26 @@ TEST_P(Carried, RightsOnSingleColumns) {
     lab.sql("DROP USER " + user);
 }
 
-// A general tablespace is one that the copy would not be in.
 TEST_P(Carried, WhatTheCopyWouldLoseIsRefused) {
+    if (!lab.mariadb()) { // refuses a directory that its configuration does not name
+        return;
+    }
+    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column') DATA DIRECTORY = "
+            "'/tmp/" +
+            lab.database() + "'");
+    fill();
+    try {
+        static_cast<void>(lab.plan(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings));
+        FAIL() << "not refused";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), "definition_not_copied");
+        EXPECT_NE(std::string{error.what()}.find("DATA DIRECTORY"), std::string::npos) << error.what();
+    }
+    lab.sql("DROP TABLE t");
+    std::filesystem::remove_all("/tmp/" + lab.database());
+}
+
+TEST_P(Carried, ATablespaceOfTheUsers) {
     if (lab.mariadb()) { // has none
         return;
     }
@@ -118,16 +139,25 @@ TEST_P(Carried, WhatTheCopyWouldLoseIsRefused) {
     lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column') TABLESPACE " +
             space);
     fill();
-    std::string outcome = "carried over";
-    try {
-        static_cast<void>(lab.plan(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings));
-        change_there_and_back();
-    } catch (const Error& error) {
-        outcome = error.code();
-    }
-    EXPECT_TRUE(outcome == "carried over" || outcome == "definition_not_copied") << outcome;
-    lab.sql("DROP TABLE IF EXISTS t");
+    change_there_and_back();
+    lab.sql("DROP TABLE t");
     lab.sql("DROP TABLESPACE " + space);
+}
+
+// A name that a person gave to a CHECK cannot be kept: the plan names it, and the rule is enforced all the
+// same.
+TEST_P(Carried, AChecksOwnNameIsLostOnMysqlAndThePlanSaysSo) {
+    lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT COMMENT 'of the column', CONSTRAINT positive "
+            "CHECK (v "
+            ">= 0))");
+    fill();
+    const Blueprint plan = lab.plan(change("t", {"MODIFY v BIGINT COMMENT 'of the column'"}), settings);
+    const auto told = std::ranges::count_if(
+        plan.notes, [](const std::string& note) { return note.find("'positive'") != std::string::npos; });
+    EXPECT_EQ(told, lab.mariadb() ? 0 : 1);
+    EXPECT_EQ(lab.finalize(lab.execute(plan, settings).job).exit_code, 0);
+    EXPECT_THROW(lab.sql("INSERT INTO t VALUES (7000, -1)"), DatabaseError);
+    EXPECT_EQ(definition().find("CONSTRAINT `positive`") != std::string::npos, lab.mariadb());
 }
 
 TURNTABLE_ON_BOTH_SERVERS(Carried);
