@@ -67,8 +67,8 @@ struct LintWords {
 // Of the commands on migrations, as given.
 struct MigrateWords {
     std::vector<std::string> words; // after the command: TARGET, VERSION, DESCRIPTION
-    std::optional<std::string> dir, phase, expect, reason, accept, lock_wait, scratch;
-    std::vector<std::string> allow, ack;
+    std::optional<std::string> dir, phase, expect, reason, accept, lock_wait, scratch, backup, from;
+    std::vector<std::string> allow, ack, approve;
     bool sql = false, check = false, write_sum = false, release = false;
     bool statement_done = false, statement_not_done = false;
 };

@@ -179,9 +179,12 @@ MigrateWords migrate_words_of(const po::variables_map& options) {
     words.reason = text_of(options, "reason");
     words.accept = text_of(options, "accept");
     words.lock_wait = text_of(options, "lock-wait");
+    words.from = text_of(options, "from");
     words.scratch = text_of(options, "scratch");
     words.allow = list_of(options, "allow");
     words.ack = list_of(options, "ack");
+    words.approve = list_of(options, "approve");
+    words.backup = text_of(options, "backup");
     words.sql = given(options, "sql");
     words.check = given(options, "check");
     words.write_sum = given(options, "write-sum");
