@@ -401,8 +401,8 @@ class Engine : public SessionSource {
     // "backup_exists"}, Error{busy}, Error{failed, "backup_damaged"}; Error{refused, "no_backup"} where
     // traits().backup is false.
     virtual void backup(const std::string& path) const {
-        throw Error{ErrorKind::refused, "no_backup", "--backup is for SQLite: not written to " + path}
-            .next("take a backup with the server's own tools");
+        throw Error{ErrorKind::refused, "no_backup", "--backup is for SQLite: not written to " + path}.next(
+            "take a backup with the server's own tools");
     }
 
     [[nodiscard]] virtual const JournalDialect& journal() const = 0;

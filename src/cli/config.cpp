@@ -101,7 +101,8 @@ void add_environment(const Reader& reader, const toml::table& environments, cons
                      Config& config) {
     for (const auto& [key, node] : environments) {
         const toml::table* const section = reader.section(environments, key.str());
-        reader.refuse_unknown(*section, {"url", "alter", "lint", "kind", "allow", "data_ops", "require_applied_in"},
+        reader.refuse_unknown(*section,
+                              {"url", "alter", "lint", "kind", "allow", "data_ops", "require_applied_in"},
                               fmt::format(" in [env.{}]", key.str()));
         const std::optional<std::string> url = reader.url(*section);
         std::vector<NamedText> settings;
@@ -201,8 +202,7 @@ std::string choose_url(const Globals& globals, const Config& config, Environment
     if (globals.url) {
         return *globals.url;
     }
-    for (const auto& url :
-         {held(config.env_url), variable("TURNTABLE_URL"), variable("DATABASE_URL")}) {
+    for (const auto& url : {held(config.env_url), variable("TURNTABLE_URL"), variable("DATABASE_URL")}) {
         if (url) {
             return *url;
         }

@@ -36,8 +36,8 @@ std::unique_ptr<Engine> engine_for(Url url) {
 } // namespace
 
 std::unique_ptr<Engine> open_engine(const std::string& url) {
-    return engine_for(Url::parse(
-        expanded(url, [](const char* name) -> const char* { return std::getenv(name); })));
+    return engine_for(
+        Url::parse(expanded(url, [](const char* name) -> const char* { return std::getenv(name); })));
 }
 
 Desk open_desk(const Invocation& invocation) {

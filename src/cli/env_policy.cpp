@@ -31,7 +31,8 @@ void take_kind(const toml::table& section, const BadConfig& bad, EnvPolicy& out)
         out.policy.allow->erase("destructive");
         out.policy.data_ops = DataOps::approve;
     } else {
-        throw bad(*section.get("kind"), fmt::format("'{}' is no kind: dev, test, staging and prod are", *kind));
+        throw bad(*section.get("kind"),
+                  fmt::format("'{}' is no kind: dev, test, staging and prod are", *kind));
     }
 }
 
@@ -62,7 +63,8 @@ void take_data_ops(const toml::table& section, const BadConfig& bad, EnvPolicy& 
         return;
     }
     if (*word != "allow" && *word != "approve" && *word != "forbid") {
-        throw bad(*section.get("data_ops"), fmt::format("data_ops '{}': allow, approve or forbid is expected", *word));
+        throw bad(*section.get("data_ops"),
+                  fmt::format("data_ops '{}': allow, approve or forbid is expected", *word));
     }
     out.policy.data_ops = *word == "allow"     ? DataOps::allow
                           : *word == "approve" ? DataOps::approve
@@ -88,8 +90,8 @@ void take_predecessor(const toml::table& section, const toml::table& environment
 
 } // namespace
 
-EnvPolicy read_env_policy(const std::string& name, const toml::table& section, const toml::table& environments,
-                          const BadConfig& bad) {
+EnvPolicy read_env_policy(const std::string& name, const toml::table& section,
+                          const toml::table& environments, const BadConfig& bad) {
     EnvPolicy out;
     out.policy.env = name;
     take_kind(section, bad, out);

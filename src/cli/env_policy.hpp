@@ -20,8 +20,8 @@ namespace turntable::cli {
 
 struct EnvPolicy {
     migrate::Policy policy;
-    bool base_unasked = false;                      // kind "dev": `down base` needs no --allow base
-    std::optional<std::string> require_applied_in;  // name of the environment that goes before
+    bool base_unasked = false;                     // kind "dev": `down base` needs no --allow base
+    std::optional<std::string> require_applied_in; // name of the environment that goes before
     std::optional<std::string> predecessor_url;
 };
 

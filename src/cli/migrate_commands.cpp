@@ -283,8 +283,9 @@ int test(const Invocation& invocation) {
         return migrate::rehearse(env, folder_of(invocation), invocation.migrate.from.value_or("base"));
     });
     print(as_json(invocation) ? rehearsal_json(found) : rehearsal_text(found));
-    const bool clean = found.findings.empty() &&
-                       std::ranges::all_of(found.lines, [](const auto& line) { return line.findings.empty(); });
+    const bool clean = found.findings.empty() && std::ranges::all_of(found.lines, [](const auto& line) {
+                           return line.findings.empty();
+                       });
     return clean ? 0 : negative;
 }
 

@@ -54,7 +54,8 @@ struct TextOption {
 constexpr TextOption migrate_options[] = {
     {OptionGroup::folder, "dir", "FOLDER", "of the migrations (default migrations)"},
     {OptionGroup::migrating, "lock-wait", "DURATION", "how long to wait for another runner (default 1h)"},
-    {OptionGroup::migrating, "backup", "FILE|FOLDER", "SQLite: a verified copy of the database before the first change"},
+    {OptionGroup::migrating, "backup", "FILE|FOLDER",
+     "SQLite: a verified copy of the database before the first change"},
     {OptionGroup::forward, "phase", "expand|contract", "only migrations of this phase, or of none"},
     {OptionGroup::new_file, "sql", "", "a file of raw SQL"},
     {OptionGroup::checking, "check", "", "exit 3 if anything is pending or unfinished"},
@@ -83,7 +84,8 @@ void add_migrate_options(const CommandSpec& spec, po::options_description& optio
         add_list(options, "allow", "WORD", "out-of-order, lossy or base; repeatable");
     }
     if (has_group(spec, OptionGroup::forward)) {
-        add_list(options, "approve", "VERSION", "its data operations may run where data_ops is approve; repeatable");
+        add_list(options, "approve", "VERSION",
+                 "its data operations may run where data_ops is approve; repeatable");
         add_list(options, "ack", "VERSION", "what this migration wants done by hand is done; repeatable");
     }
 }

@@ -82,8 +82,9 @@ void release_lock(const Env& env);
 // Drops the tables that were set aside and whose time is over; their names.
 [[nodiscard]] std::vector<std::string> purge_due(const Env& env);
 
-// Every migration of the folder up, down and up again, one after another, with the rows of its fixture; then all of
-// them; on a database that holds nothing else. Those before `from` only go up. What differs, one sentence each; empty is right. Throws Error{refused, "not_empty"}.
+// Every migration of the folder up, down and up again, one after another, with the rows of its fixture; then
+// all of them; on a database that holds nothing else. Those before `from` only go up. What differs, one
+// sentence each; empty is right. Throws Error{refused, "not_empty"}.
 struct RehearsalLine {
     std::string version, slug, undo;
     std::vector<std::string> findings;

@@ -189,8 +189,8 @@ std::vector<PlannedMigration> plan(const Env& env, const UpOptions& options) {
         }
         const MigrationFile& file = *line->file;
         PlannedMigration planned{
-            file.version, file.slug, file.description, file.docs.value_or(""), file.manual.value_or(""),
-            {},           {},        {}};
+            file.version, file.slug, file.description, file.docs.value_or(""), file.manual.value_or(""), {},
+            {},           {}};
         planned.phase = file.phase == DeployPhase::none     ? ""
                         : file.phase == DeployPhase::expand ? "expand"
                                                             : "contract";

@@ -64,7 +64,8 @@ struct Equals {
 
     bool operator()(std::monostate) const { return !cell.has_value(); }
     bool operator()(bool flag) const {
-        return flag ? cell == "t" || cell == "1" || cell == "true" : cell == "f" || cell == "0" || cell == "false";
+        return flag ? cell == "t" || cell == "1" || cell == "true"
+                    : cell == "f" || cell == "0" || cell == "false";
     }
     bool operator()(std::int64_t number) const { return cell == std::to_string(number); }
     bool operator()(double number) const { return cell && number_of(*cell) == number; }
@@ -95,8 +96,8 @@ void compare_row(const std::map<std::string, Literal>& expected, const ResultSet
         const Literal value = given == expected.end() ? Literal{} : given->second;
         const Cell& cell = found.rows[number][i];
         if (!std::visit(Equals{cell}, value)) {
-            out.push_back(fmt::format("{}, row {}: {} is {}, and {} is expected", where, number + 1, found.columns[i],
-                                      cell ? "'" + *cell + "'" : "NULL", shown(value)));
+            out.push_back(fmt::format("{}, row {}: {} is {}, and {} is expected", where, number + 1,
+                                      found.columns[i], cell ? "'" + *cell + "'" : "NULL", shown(value)));
         }
     }
 }
@@ -116,9 +117,12 @@ Fixture parse_fixture(const std::string& text, const std::string& version, const
         static_cast<void>(reader.node(key));
     }
     reader.expect_nothing_else();
-    each_table(root, "before", path, [&](const toml::table& t) { fixture.before.push_back(read_given(t, path)); });
-    each_table(root, "after", path, [&](const toml::table& t) { fixture.after.push_back(read_expected(t, path)); });
-    each_table(root, "back", path, [&](const toml::table& t) { fixture.back.push_back(read_expected(t, path)); });
+    each_table(root, "before", path,
+               [&](const toml::table& t) { fixture.before.push_back(read_given(t, path)); });
+    each_table(root, "after", path,
+               [&](const toml::table& t) { fixture.after.push_back(read_expected(t, path)); });
+    each_table(root, "back", path,
+               [&](const toml::table& t) { fixture.back.push_back(read_expected(t, path)); });
     return fixture;
 }
 
@@ -139,7 +143,8 @@ std::vector<Fixture> read_fixtures(const std::string& folder, const std::vector<
                         fmt::format("{} belongs to no migration", entry.path().string())}
                 .next("call it as the migration, with the ending .toml");
         }
-        fixtures.push_back(parse_fixture(read_bytes(entry.path().string()), belongs->version, entry.path().string()));
+        fixtures.push_back(
+            parse_fixture(read_bytes(entry.path().string()), belongs->version, entry.path().string()));
     }
     return fixtures;
 }
@@ -165,7 +170,8 @@ std::vector<std::string> differences(const Env& env, const Fixture& fixture,
         const std::string where = fmt::format("{}, line {}", fixture.path, one.line);
         const ResultSet found = session->run(query_for(one.query, env, fixture.path, one.line));
         if (found.rows.size() != one.rows.size()) {
-            out.push_back(fmt::format("{}: {} rows, and {} are expected", where, found.rows.size(), one.rows.size()));
+            out.push_back(
+                fmt::format("{}: {} rows, and {} are expected", where, found.rows.size(), one.rows.size()));
             continue;
         }
         for (std::size_t number = 0; number < one.rows.size(); ++number) {

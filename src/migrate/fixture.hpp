@@ -1,6 +1,6 @@
 #pragma once
-// Rows for `test`: what is in the tables before a migration, and what has to be there after it and after its way
-// back. One file per migration, fixtures/VERSION.toml or fixtures/VERSION_slug.toml; docs/migrations.md.
+// Rows for `test`: what is in the tables before a migration, and what has to be there after it and after its
+// way back. One file per migration, fixtures/VERSION.toml or fixtures/VERSION_slug.toml; docs/migrations.md.
 
 #include <optional>
 #include <string>
@@ -31,8 +31,10 @@ struct Fixture {
 };
 
 // Throws Error{usage} with file and line; "fixture_without_migration" for a file that belongs to none.
-[[nodiscard]] std::vector<Fixture> read_fixtures(const std::string& folder, const std::vector<MigrationFile>& files);
-[[nodiscard]] Fixture parse_fixture(const std::string& text, const std::string& version, const std::string& path);
+[[nodiscard]] std::vector<Fixture> read_fixtures(const std::string& folder,
+                                                 const std::vector<MigrationFile>& files);
+[[nodiscard]] Fixture parse_fixture(const std::string& text, const std::string& version,
+                                    const std::string& path);
 
 // In one transaction, on a session of its own. Throws Error{refused, "no_variant"}.
 void put_in(const Env& env, const Fixture& fixture);

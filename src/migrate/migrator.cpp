@@ -228,9 +228,8 @@ Migrator::Attempt Migrator::attempt_of(const MigrationFile& file) {
     }
     attempt.row = begin(file, attempt.steps.size());
     attempt.at_once =
-        env_.schema().transactional() && std::ranges::all_of(attempt.steps, [](const Step& step) {
-            return runs_in_transaction(step);
-        });
+        env_.schema().transactional() &&
+        std::ranges::all_of(attempt.steps, [](const Step& step) { return runs_in_transaction(step); });
     return attempt;
 }
 

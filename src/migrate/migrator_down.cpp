@@ -15,10 +15,11 @@ void refuse_pooled(const Session& session, const std::vector<Step>& steps, const
         const auto* const sql = std::get_if<SqlStep>(&step.body);
         const bool alone = sql != nullptr && !sql->transaction;
         if (alone || std::holds_alternative<ChangeStep>(step.body)) {
-            throw Error{ErrorKind::connection, "transaction_pooler",
-                        fmt::format("{}, line {}: {} needs sessions of its own, and the connection goes through a "
-                                    "pooler in transaction mode",
-                                    path, step.line, step.title)}
+            throw Error{
+                ErrorKind::connection, "transaction_pooler",
+                fmt::format("{}, line {}: {} needs sessions of its own, and the connection goes through a "
+                            "pooler in transaction mode",
+                            path, step.line, step.title)}
                 .next("connect to PostgreSQL itself, or to a pool in session mode");
         }
     }

@@ -52,7 +52,8 @@ class Judge {
         }
         for (const SqlAction& action : step.actions) {
             if (destroys(action.kind) && !policy_.allows("destructive")) {
-                throw refusal("destructive_here", step, "it drops or empties something, and that is not allowed")
+                throw refusal("destructive_here", step,
+                              "it drops or empties something, and that is not allowed")
                     .next(fmt::format("allow = [\"destructive\", …] in [env.{}] lets it pass", policy_.env));
             }
             if (writes_rows(action)) {
@@ -63,15 +64,18 @@ class Judge {
 
   private:
     [[nodiscard]] Error refusal(const char* code, const lint::Step& step, const std::string& what) const {
-        return Error{ErrorKind::refused, code,
-                     fmt::format("{}, line {}: {} in the environment {}", file_.path, step.line, what, policy_.env)};
+        return Error{
+            ErrorKind::refused, code,
+            fmt::format("{}, line {}: {} in the environment {}", file_.path, step.line, what, policy_.env)};
     }
     // Where everything is allowed, nobody has to know what a statement does.
     void refuse_opaque(const lint::Step& step) const {
         const bool matters = !policy_.allows("destructive") || policy_.data_ops != DataOps::allow;
         if (matters && !policy_.allows("opaque")) {
-            throw refusal("opaque_here", step, "what this statement does cannot be told, and that is not allowed")
-                .next(fmt::format("write it as an operation; or allow = [\"opaque\", …] in [env.{}]", policy_.env));
+            throw refusal("opaque_here", step,
+                          "what this statement does cannot be told, and that is not allowed")
+                .next(fmt::format("write it as an operation; or allow = [\"opaque\", …] in [env.{}]",
+                                  policy_.env));
         }
     }
     void refuse_data(const lint::Step& step) const {

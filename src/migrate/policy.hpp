@@ -1,5 +1,6 @@
 #pragma once
-// What an environment allows: [env.NAME] of turntable.toml. Pure; asked before anything of a migration is touched.
+// What an environment allows: [env.NAME] of turntable.toml. Pure; asked before anything of a migration is
+// touched.
 
 #include <map>
 #include <optional>
@@ -12,7 +13,8 @@
 
 namespace turntable::migrate {
 
-// Of operations that change rows which are there: backfill, rows by key, a fill, INSERT, UPDATE, DELETE, MERGE.
+// Of operations that change rows which are there: backfill, rows by key, a fill, INSERT, UPDATE, DELETE,
+// MERGE.
 enum class DataOps { allow, approve, forbid };
 
 // Where a migration has to be applied before it may be applied here.

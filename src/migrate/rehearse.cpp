@@ -94,7 +94,8 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& from) 
     to.insert(to.end(), from.begin(), from.end());
 }
 
-UpOptions up_to(const std::string& folder, const std::vector<MigrationFile>& files, const std::string& target) {
+UpOptions up_to(const std::string& folder, const std::vector<MigrationFile>& files,
+                const std::string& target) {
     UpOptions options{folder, target, {}, false, {}, {}, {}};
     for (const MigrationFile& file : files) {
         options.acknowledged.push_back(file.version); // nobody has to be asked on a database of its own
@@ -105,7 +106,10 @@ UpOptions up_to(const std::string& folder, const std::vector<MigrationFile>& fil
 class Rehearser {
   public:
     Rehearser(const Env& env, const std::string& folder)
-        : env_(env), folder_(folder), files_(read_directory(folder)), fixtures_(read_fixtures(folder, files_)) {}
+        : env_(env),
+          folder_(folder),
+          files_(read_directory(folder)),
+          fixtures_(read_fixtures(folder, files_)) {}
 
     Rehearsal run(const std::string& from) {
         Rehearsal out;
@@ -168,8 +172,8 @@ class Rehearser {
         return line;
     }
 
-    // Down as far as there is a way back, in one go, and up again: what one migration leaves may be in the way of
-    // another.
+    // Down as far as there is a way back, in one go, and up again: what one migration leaves may be in the
+    // way of another.
     void all_at_once(std::size_t first, Rehearsal& out) {
         const std::size_t count = before_.size() - one_way_;
         if (count < 2) {
@@ -179,8 +183,10 @@ class Rehearser {
         const std::string lowest = files_[first + one_way_].name();
         env_.context.observer.note("test all from " + lowest);
         try {
-            static_cast<void>(down(env_, {folder_, "-" + std::to_string(count), Migrator::Lossy::allowed, true, {}}));
-            compare(before_[one_way_], snapshot(env_).objects, "schema after all down to " + lowest, out.findings);
+            static_cast<void>(
+                down(env_, {folder_, "-" + std::to_string(count), Migrator::Lossy::allowed, true, {}}));
+            compare(before_[one_way_], snapshot(env_).objects, "schema after all down to " + lowest,
+                    out.findings);
             static_cast<void>(up(env_, up_to(folder_, files_, "head")));
             compare(top.objects, snapshot(env_).objects, "schema after all up from " + lowest, out.findings);
         } catch (const Error& error) {

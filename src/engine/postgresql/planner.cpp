@@ -57,9 +57,9 @@ RehearsalPlace make_place(Session& session, const Subject& subject) {
 
 // The name of its constraint; "" for none.
 std::string primary_key_of(Session& session, const Subject& subject) {
-    const ResultSet found = session.run(
-        "SELECT conname FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = ?::oid",
-        {subject.oid});
+    const ResultSet found =
+        session.run("SELECT conname FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = ?::oid",
+                    {subject.oid});
     return found.rows.empty() ? "" : found.rows.front().front().value_or("");
 }
 

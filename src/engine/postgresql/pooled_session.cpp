@@ -58,8 +58,10 @@ std::string session_state_of(const std::string& sql) {
     if (begins("set ") && std::ranges::none_of(harmless, begins)) {
         return "SET without LOCAL";
     }
-    constexpr std::array words{"reset ", "prepare ", "deallocate ", "listen ", "unlisten ", "load ", "discard ",
-                               "create temp", "create local temp", "create global temp", "select into temp"};
+    constexpr std::array words{
+        "reset ",          "prepare ", "deallocate ", "listen ",           "unlisten ",
+        "load ",           "discard ", "create temp", "create local temp", "create global temp",
+        "select into temp"};
     if (const auto* const found = std::ranges::find_if(words, begins); found != words.end()) {
         return std::string{*found};
     }

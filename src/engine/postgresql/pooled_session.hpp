@@ -1,8 +1,8 @@
 #pragma once
-// A session behind a pooler in transaction mode: each transaction may meet another backend, so that nothing of a
-// session may outlive one. Settings are kept here and made anew, SET LOCAL, at the beginning of each; a statement
-// outside a transaction gets one of its own. What would leave something behind in somebody else's session is
-// refused.
+// A session behind a pooler in transaction mode: each transaction may meet another backend, so that nothing
+// of a session may outlive one. Settings are kept here and made anew, SET LOCAL, at the beginning of each; a
+// statement outside a transaction gets one of its own. What would leave something behind in somebody else's
+// session is refused.
 
 #include <memory>
 #include <string>

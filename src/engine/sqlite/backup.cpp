@@ -18,8 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int pages_per_step = 2000;      // some milliseconds under the shared lock
-constexpr int restarts_max = 50;          // outside WAL mode: how often writers may overtake us
+constexpr int pages_per_step = 2000; // some milliseconds under the shared lock
+constexpr int restarts_max = 50;     // outside WAL mode: how often writers may overtake us
 constexpr std::chrono::milliseconds pause{20};
 constexpr std::chrono::seconds patience{60}; // for a lock that is never free
 
@@ -51,7 +51,8 @@ class Draft {
 };
 
 Error failed(const std::string& to, const std::string& why) {
-    return Error{ErrorKind::failed, "backup_failed", fmt::format("the backup {} could not be made: {}", to, why)};
+    return Error{ErrorKind::failed, "backup_failed",
+                 fmt::format("the backup {} could not be made: {}", to, why)};
 }
 
 std::unique_ptr<sqlite3, OpenHandle> create(const std::string& path) {
@@ -124,7 +125,8 @@ void sync_folder(const fs::path& file) {
 
 void backup(const std::string& from, const std::string& to) {
     if (fs::exists(to)) {
-        throw Error{ErrorKind::usage, "backup_exists", fmt::format("{} is there already: a backup is a new file", to)};
+        throw Error{ErrorKind::usage, "backup_exists",
+                    fmt::format("{} is there already: a backup is a new file", to)};
     }
     const Draft draft{to + ".partial"};
     {

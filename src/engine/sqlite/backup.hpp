@@ -6,8 +6,8 @@
 
 namespace turntable::sqlite {
 
-// Makes `to`, verified, or nothing. In WAL mode it is the state of one moment and holds nobody up; otherwise the
-// copy begins anew whenever somebody has written, and gives up (Error{busy}) rather than hold writers up.
+// Makes `to`, verified, or nothing. In WAL mode it is the state of one moment and holds nobody up; otherwise
+// the copy begins anew whenever somebody has written, and gives up (Error{busy}) rather than hold writers up.
 void backup(const std::string& from, const std::string& to);
 
 } // namespace turntable::sqlite

@@ -165,7 +165,8 @@ struct Lowered {
     }
     std::vector<Step> operator()(const SetPrimaryKey& operation) const {
         const std::string add = "ADD PRIMARY KEY (" + quoted_list(operation.columns) + ")";
-        return {clause_step(primary_key.empty() ? add : "DROP CONSTRAINT " + quoted(primary_key) + ", " + add)};
+        return {
+            clause_step(primary_key.empty() ? add : "DROP CONSTRAINT " + quoted(primary_key) + ", " + add)};
     }
     std::vector<Step> operator()(const DropPrimaryKey&) const {
         if (primary_key.empty()) {
