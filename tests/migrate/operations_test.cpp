@@ -1,5 +1,5 @@
-// Every operation on every engine: up, down and up again with rows in the tables, the class of its way back as
-// documented, schema and rows compared by `test`. What an engine does not have is refused by name.
+// Every operation on every engine: up, down and up again with rows in the tables, the class of its way back
+// as documented, schema and rows compared by `test`. What an engine does not have is refused by name.
 
 #include "lab.hpp"
 
@@ -11,8 +11,8 @@ const std::set<std::string> mysqls{"mysql", "mariadb"};
 
 struct Case {
     std::string name;
-    std::string op;             // the lines of its [[op]]
-    std::string undo;           // class of its way back
+    std::string op;                   // the lines of its [[op]]
+    std::string undo;                 // class of its way back
     std::set<std::string> only = all; // engines that have it
 };
 
@@ -73,54 +73,55 @@ value = { postgresql = "first || rest", sqlite = "first || rest", default = "con
         {"drop_table", on("kinds", "drop_table"), "recoverable"},
         {"restore_table", on("kinds", "restore_table"), "recoverable"},
     };
-}
-
-class MigrateOperations : public MigrateTest {
-  protected:
-    [[nodiscard]] std::string engine() const {
-        return database_.flavor() == Flavor::postgres ? "postgresql" : to_string(database_.flavor());
     }
-};
 
-TEST_P(MigrateOperations, EachHasTheWayBackThatItStates) {
-    std::vector<Case> here;
-    for (const Case& one : cases()) {
-        if (one.only.contains(engine())) {
-            here.push_back(one);
-            migration(static_cast<int>(here.size()), one.name + ".toml", "[[op]]\n" + one.op);
+    class MigrateOperations : public MigrateTest {
+      protected:
+        [[nodiscard]] std::string engine() const {
+            return database_.flavor() == Flavor::postgres ? "postgresql" : to_string(database_.flavor());
+        }
+    };
+
+    TEST_P(MigrateOperations, EachHasTheWayBackThatItStates) {
+        std::vector<Case> here;
+        for (const Case& one : cases()) {
+            if (one.only.contains(engine())) {
+                here.push_back(one);
+                migration(static_cast<int>(here.size()), one.name + ".toml", "[[op]]\n" + one.op);
+            }
+        }
+        const ToolRun run = json({"test", "--scratch", database_.url()});
+        ASSERT_EQ(run.exit_code, 0) << run.text();
+        const auto lines = run.json()["migrations"];
+        ASSERT_EQ(lines.size(), here.size());
+        for (std::size_t i = 0; i < here.size(); ++i) {
+            EXPECT_EQ(lines[i]["undo"], here[i].undo) << here[i].name;
+            EXPECT_TRUE(lines[i]["taken_back"].get<bool>()) << here[i].name;
+        }
+        EXPECT_EQ(number("select cents from items where id = 1"), 1708);
+        EXPECT_EQ(number("select count(*) from items where whole = 'one a'"), 1);
+    }
+
+    TEST_P(MigrateOperations, WhatAnEngineDoesNotHaveIsRefusedByName) {
+        database_.exec(
+            {"create table sorts (id bigint not null primary key)",
+             "create table items (id bigint not null primary key, name varchar(50), price double precision, "
+             "sort bigint)"});
+        int number = 1;
+        for (const Case& one : cases()) {
+            if (one.only.contains(engine()) || one.name.starts_with("drop_") || one.name == "add_check") {
+                continue;
+            }
+            migration(number, one.name + ".toml", "[[op]]\n" + one.op);
+            const ToolRun refused = json({"up"});
+            EXPECT_EQ(refused.exit_code, 5) << one.name << "\n" << refused.text();
+            EXPECT_EQ(json({"status"}).json()["unfinished"], 0) << one.name;
+            remove_migration(number, one.name + ".toml");
+            ++number;
         }
     }
-    const ToolRun run = json({"test", "--scratch", database_.url()});
-    ASSERT_EQ(run.exit_code, 0) << run.text();
-    const auto lines = run.json()["migrations"];
-    ASSERT_EQ(lines.size(), here.size());
-    for (std::size_t i = 0; i < here.size(); ++i) {
-        EXPECT_EQ(lines[i]["undo"], here[i].undo) << here[i].name;
-        EXPECT_TRUE(lines[i]["taken_back"].get<bool>()) << here[i].name;
-    }
-    EXPECT_EQ(number("select cents from items where id = 1"), 1708);
-    EXPECT_EQ(number("select count(*) from items where whole = 'one a'"), 1);
-}
 
-TEST_P(MigrateOperations, WhatAnEngineDoesNotHaveIsRefusedByName) {
-    database_.exec({"create table sorts (id bigint not null primary key)",
-                    "create table items (id bigint not null primary key, name varchar(50), price double precision, "
-                    "sort bigint)"});
-    int number = 1;
-    for (const Case& one : cases()) {
-        if (one.only.contains(engine()) || one.name.starts_with("drop_") || one.name == "add_check") {
-            continue;
-        }
-        migration(number, one.name + ".toml", "[[op]]\n" + one.op);
-        const ToolRun refused = json({"up"});
-        EXPECT_EQ(refused.exit_code, 5) << one.name << "\n" << refused.text();
-        EXPECT_EQ(json({"status"}).json()["unfinished"], 0) << one.name;
-        remove_migration(number, one.name + ".toml");
-        ++number;
-    }
-}
-
-INSTANTIATE_TEST_SUITE_P(On, MigrateOperations, testing::ValuesIn(servers()), server_name);
+    INSTANTIATE_TEST_SUITE_P(On, MigrateOperations, testing::ValuesIn(servers()), server_name);
 
 } // namespace
 } // namespace turntable::test

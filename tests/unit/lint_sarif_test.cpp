@@ -1,5 +1,5 @@
-// What SARIF 2.1.0 requires of a log, object by object: properties that have to be there, those that may be, and
-// the values that they may have. A consumer refuses a log with anything else.
+// What SARIF 2.1.0 requires of a log, object by object: properties that have to be there, those that may be,
+// and the values that they may have. A consumer refuses a log with anything else.
 #include <set>
 
 #include <gmock/gmock.h>
@@ -31,7 +31,8 @@ class SarifCheck {
     static void object(const json& value, const char* type, Names required, const Names& optional) {
         ASSERT_TRUE(value.is_object()) << type;
         for (const auto& [name, member] : value.items()) {
-            EXPECT_TRUE(required.erase(name) == 1 || optional.contains(name)) << type << " has no property " << name;
+            EXPECT_TRUE(required.erase(name) == 1 || optional.contains(name))
+                << type << " has no property " << name;
             EXPECT_FALSE(member.is_null()) << type << "." << name;
         }
         EXPECT_THAT(required, testing::IsEmpty()) << "missing in " << type;
@@ -45,10 +46,12 @@ class SarifCheck {
     }
     void run(const json& value) {
         object(value, "run", {"tool"}, {"results", "columnKind", "invocations", "artifacts", "properties"});
-        EXPECT_THAT(value.value("columnKind", "utf16CodeUnits"), testing::AnyOf("utf16CodeUnits", "unicodeCodePoints"));
+        EXPECT_THAT(value.value("columnKind", "utf16CodeUnits"),
+                    testing::AnyOf("utf16CodeUnits", "unicodeCodePoints"));
         object(value.at("tool"), "tool", {"driver"}, {"extensions", "properties"});
         const json& driver = value.at("tool").at("driver");
-        object(driver, "toolComponent", {"name"}, {"version", "semanticVersion", "informationUri", "rules", "properties"});
+        object(driver, "toolComponent", {"name"},
+               {"version", "semanticVersion", "informationUri", "rules", "properties"});
         Names ids;
         for (const json& rule : driver.at("rules")) {
             this->rule(rule);
@@ -60,11 +63,13 @@ class SarifCheck {
     }
     static void rule(const json& value) {
         object(value, "reportingDescriptor", {"id"},
-               {"name", "shortDescription", "fullDescription", "help", "helpUri", "defaultConfiguration", "properties"});
+               {"name", "shortDescription", "fullDescription", "help", "helpUri", "defaultConfiguration",
+                "properties"});
         text(value.at("shortDescription"), "shortDescription");
         text(value.at("help"), "help");
         const json& configuration = value.at("defaultConfiguration");
-        object(configuration, "reportingConfiguration", {}, {"enabled", "level", "rank", "parameters", "properties"});
+        object(configuration, "reportingConfiguration", {},
+               {"enabled", "level", "rank", "parameters", "properties"});
         EXPECT_TRUE(configuration.at("enabled").is_boolean());
         level(configuration.at("level"));
     }
@@ -80,12 +85,14 @@ class SarifCheck {
         ASSERT_LT(index, static_cast<std::int64_t>(rules.size()));
         EXPECT_EQ(rules.at(static_cast<std::size_t>(index)).at("id"), value.at("ruleId"));
         for (const json& location : value.at("locations")) {
-            object(location, "location", {}, {"id", "physicalLocation", "logicalLocations", "message", "properties"});
+            object(location, "location", {},
+                   {"id", "physicalLocation", "logicalLocations", "message", "properties"});
             place(location.at("physicalLocation"));
         }
     }
     static void place(const json& value) {
-        object(value, "physicalLocation", {"artifactLocation"}, {"region", "contextRegion", "address", "properties"});
+        object(value, "physicalLocation", {"artifactLocation"},
+               {"region", "contextRegion", "address", "properties"});
         const json& artifact = value.at("artifactLocation");
         object(artifact, "artifactLocation", {}, {"uri", "uriBaseId", "index", "description", "properties"});
         EXPECT_THAT(artifact.at("uri").get<std::string>(), testing::MatchesRegex("[-._~/%0-9A-Za-z]+"))
@@ -98,14 +105,16 @@ class SarifCheck {
     std::size_t results_ = 0;
 };
 
-// Findings of statements, of operations, of a whole file and of its name; texts that JSON and URIs have to escape.
+// Findings of statements, of operations, of a whole file and of its name; texts that JSON and URIs have to
+// escape.
 LintReport many_findings() {
-    std::vector<LintFile> files{
-        {"20260101000000_drop_things.sql", "my migrations/20260101000000_drop_things.sql",
-         "-- turntable:up\nDROP TABLE \"thi\\\"ngs\" CASCADE;\nUPDATE b SET c = 1;\nCREATE INDEX ü ON b (c);\n"},
-        {"20260101000001_update.toml", "my migrations/20260101000001_update.toml",
-         "[[op]]\nkind = \"drop_column\"\ntable = \"b\"\ncolumn = \"c\"\n"},
-        {"not_a_migration.sql", "my migrations/not_a_migration.sql", "SELECT 1;\n"}};
+    std::vector<LintFile> files{{"20260101000000_drop_things.sql",
+                                 "my migrations/20260101000000_drop_things.sql",
+                                 "-- turntable:up\nDROP TABLE \"thi\\\"ngs\" CASCADE;\nUPDATE b SET c = "
+                                 "1;\nCREATE INDEX ü ON b (c);\n"},
+                                {"20260101000001_update.toml", "my migrations/20260101000001_update.toml",
+                                 "[[op]]\nkind = \"drop_column\"\ntable = \"b\"\ncolumn = \"c\"\n"},
+                                {"not_a_migration.sql", "my migrations/not_a_migration.sql", "SELECT 1;\n"}};
     LintConfig config;
     config.engines = {SqlFlavor::postgresql};
     return lint(std::move(files), std::nullopt, config);

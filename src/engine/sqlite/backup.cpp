@@ -1,8 +1,10 @@
 #include "backup.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 #include <thread>
 
 #include <fcntl.h>
