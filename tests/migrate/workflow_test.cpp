@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "lab.hpp"
+#include "turntable/url.hpp"
 
 namespace turntable::test {
 namespace {

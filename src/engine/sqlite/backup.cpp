@@ -133,8 +133,8 @@ void backup(const std::string& from, const std::string& to) {
     const Draft draft{to + ".partial"};
     {
         Connection source = Connection::open_file(from);
-        const bool wal = source.run("PRAGMA journal_mode").only() == "wal";
         sqlite3_busy_timeout(source.handle(), static_cast<int>(std::chrono::milliseconds{patience}.count()));
+        const bool wal = source.run("PRAGMA journal_mode").only() == "wal";
         if (wal) {
             source.run("BEGIN");
             source.run("SELECT count(*) FROM sqlite_schema"); // from here on it is this moment
