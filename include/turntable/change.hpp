@@ -102,13 +102,16 @@ struct AddIndex {
 struct DropIndex {
     std::string name;
 };
+// In place of the one that is there, if there is one.
 struct SetPrimaryKey {
     std::vector<std::string> columns;
 };
+// The columns stay, and stay NOT NULL where the engine has them so.
+struct DropPrimaryKey {};
 
 using Operation = std::variant<AddColumn, DropColumn, RenameColumn, ChangeColumn, SetNotNull, DropNotNull,
                                SetDefault, DropDefault, AddCheck, AddUnique, AddForeignKey, DropConstraint,
-                               AddIndex, DropIndex, SetPrimaryKey>;
+                               AddIndex, DropIndex, SetPrimaryKey, DropPrimaryKey>;
 
 struct ChangeRequest {
     TableName table;

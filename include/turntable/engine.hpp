@@ -36,6 +36,7 @@ struct EngineTraits {
         false; // one writing session at a time (SQLite): copy with one worker, pause after chunks
     Rows first_chunk_rows = 1000; // size of the first chunk, before the sizer has measured any
     Rows replay_batch_keys = 10'000;
+    bool backup = false; // Engine::backup() works
 };
 
 // A session that stands in the way of a lock.
@@ -408,6 +409,13 @@ class Engine : public SessionSource {
     // Refuses what can never work before anything is touched: unsupported version, standby, pooler in
     // transaction mode.
     virtual void check_server(Session& session) const = 0;
+    // A verified copy of the whole database in a new file, while others write. Throws Error{usage,
+    // "backup_exists"}, Error{busy}, Error{failed, "backup_damaged"}; Error{refused, "no_backup"} where
+    // traits().backup is false.
+    virtual void backup(const std::string& path) const {
+        throw Error{ErrorKind::refused, "no_backup", "--backup is for SQLite: not written to " + path}.next(
+            "take a backup with the server's own tools");
+    }
 
     [[nodiscard]] virtual const JournalDialect& journal() const = 0;
     [[nodiscard]] virtual const Planner& planner() const = 0;

@@ -35,6 +35,8 @@ class Session {
     [[nodiscard]] virtual bool usable() const noexcept = 0;
     // How the server names this session (backend pid, connection id; SQLite: process id).
     [[nodiscard]] virtual std::string server_id() const = 0;
+    // Behind a pooler that hands each transaction another server session (SessionUse::plain only).
+    [[nodiscard]] virtual bool pooled() const noexcept { return false; }
 
     // Shorthand for statements that need no description in a plan.
     ResultSet run(std::string sql, std::vector<Value> arguments = {}) {
@@ -67,6 +69,7 @@ class Transaction {
 
 // What a session is for; decides its pinned settings.
 enum class SessionUse {
+    plain,   // as control, but nothing of the session outlives a transaction: may go through a pooler
     control, // journal, DDL, swap: commits synchronously
     copy,    // chunks, replay: may commit asynchronously where the engine allows it
     read,    // probe, verification, sensors: read-only

@@ -157,6 +157,7 @@ const std::array kinds{
     Kind{"add_index", add_index},
     Kind{"drop_index", [](OpReader& op) -> Operation { return DropIndex{op.text("name")}; }},
     Kind{"set_primary_key", [](OpReader& op) -> Operation { return SetPrimaryKey{op.texts("columns")}; }},
+    Kind{"drop_primary_key", [](OpReader&) -> Operation { return DropPrimaryKey{}; }},
 };
 
 } // namespace

@@ -15,21 +15,22 @@ enum class OptionGroup : unsigned {
     execute = 1U << 2U,  // --execute, --yes
     dry_run = 1U << 3U,
     due = 1U << 4U,
-    folder = 1U << 5U,     // --dir
-    migrating = 1U << 6U,  // --allow, --lock-wait
-    forward = 1U << 7U,    // --phase, --ack
-    new_file = 1U << 8U,   // --sql
-    checking = 1U << 9U,   // --check, --expect
-    sum = 1U << 10U,       // --write-sum
-    reason = 1U << 11U,    // --reason
-    repairing = 1U << 12U, // --accept, --statement-done, --statement-not-done
-    releasing = 1U << 13U, // --release
-    scratch = 1U << 14U,   // --scratch
-    probe = 1U << 20U,     // --probe
-    written = 1U << 24U,   // --from-diff, --fix
-    drifting = 1U << 25U,  // --record
-    importing = 1U << 26U, // --from, --table, --as-baseline
-    lint = 1U << 21U,      // --engine, --git-base, --fail-on
+    folder = 1U << 5U,      // --dir
+    migrating = 1U << 6U,   // --allow, --lock-wait
+    forward = 1U << 7U,     // --phase, --ack
+    new_file = 1U << 8U,    // --sql
+    checking = 1U << 9U,    // --check, --expect
+    sum = 1U << 10U,        // --write-sum
+    reason = 1U << 11U,     // --reason
+    repairing = 1U << 12U,  // --accept, --statement-done, --statement-not-done
+    releasing = 1U << 13U,  // --release
+    scratch = 1U << 14U,    // --scratch
+    probe = 1U << 20U,      // --probe
+    written = 1U << 24U,    // --from-diff, --fix
+    drifting = 1U << 25U,   // --record
+    importing = 1U << 26U,  // --from, --table, --as-baseline
+    rehearsing = 1U << 27U, // --from
+    lint = 1U << 21U,       // --engine, --git-base, --fail-on
 };
 
 struct CommandSpec {

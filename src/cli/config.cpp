@@ -101,7 +101,9 @@ void add_environment(const Reader& reader, const toml::table& environments, cons
                      Config& config) {
     for (const auto& [key, node] : environments) {
         const toml::table* const section = reader.section(environments, key.str());
-        reader.refuse_unknown(*section, {"url", "alter", "lint"}, fmt::format(" in [env.{}]", key.str()));
+        reader.refuse_unknown(*section,
+                              {"url", "alter", "lint", "kind", "allow", "data_ops", "require_applied_in"},
+                              fmt::format(" in [env.{}]", key.str()));
         const std::optional<std::string> url = reader.url(*section);
         std::vector<NamedText> settings;
         reader.add_settings(reader.section(*section, "alter"), settings);
@@ -109,7 +111,9 @@ void add_environment(const Reader& reader, const toml::table& environments, cons
         if (const toml::table* const rules = reader.section(*section, "lint")) {
             read_lint_rules(*rules, reader.bad(), lint);
         }
+        EnvPolicy policy = read_env_policy(std::string{key.str()}, *section, environments, reader.bad());
         if (name == key.str()) {
+            config.policy = std::move(policy);
             config.lint = lint;
             config.env_url = url;
             config.settings.insert(config.settings.end(), settings.begin(), settings.end());
@@ -169,16 +173,42 @@ Config load_config(const Globals& globals) {
     return parse_config(text, path, globals.env);
 }
 
+std::string expanded(const std::string& text, Environment environment) {
+    std::string out;
+    std::size_t from = 0;
+    for (auto at = text.find("${"); at != std::string::npos; at = text.find("${", from)) {
+        const auto end = text.find('}', at);
+        const std::string name = text.substr(at + 2, end == std::string::npos ? end : end - at - 2);
+        const char* const value = end == std::string::npos ? nullptr : environment(name.c_str());
+        if (value == nullptr) {
+            throw Error{ErrorKind::usage, "unset_variable",
+                        fmt::format("the configuration wants the variable {}, which is not set", name)};
+        }
+        out += text.substr(from, at - from) + value;
+        from = end + 1;
+    }
+    return out + text.substr(from);
+}
+
 std::string choose_url(const Globals& globals, const Config& config, Environment environment) {
     const auto variable = [environment](const char* name) -> std::optional<std::string> {
         const char* const text = environment(name);
         return text == nullptr || *text == '\0' ? std::nullopt : std::optional<std::string>{text};
     };
-    for (const auto& url :
-         {globals.url, config.env_url, variable("TURNTABLE_URL"), variable("DATABASE_URL"), config.url}) {
+    // What a configuration holds may name variables; what is given as a whole is taken as it is.
+    const auto held = [environment](const std::optional<std::string>& url) {
+        return url ? std::optional{expanded(*url, environment)} : std::nullopt;
+    };
+    if (globals.url) {
+        return *globals.url;
+    }
+    for (const auto& url : {held(config.env_url), variable("TURNTABLE_URL"), variable("DATABASE_URL")}) {
         if (url) {
             return *url;
         }
+    }
+    if (config.url) {
+        return expanded(*config.url, environment);
     }
     Error error{ErrorKind::usage, "no_url", "no database is given"};
     error.next("give -u URL, set TURNTABLE_URL, or write url into turntable.toml");

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/env_policy.hpp"
 #include "cli/invocation.hpp"
 #include "migrate/lint/lint.hpp"
 #include "turntable/settings.hpp"
@@ -22,6 +23,7 @@ struct Config {
     std::optional<std::string> env_url; // of the chosen [env.NAME]
     migrate::lint::LintConfig lint;     // [lint], then that of the environment
     migrate::lint::Severity lint_fail_on = migrate::lint::Severity::error;
+    EnvPolicy policy;                // of the chosen [env.NAME]
     std::vector<NamedText> settings; // in order of precedence, the weakest first
 };
 
@@ -38,6 +40,9 @@ using Environment = const char* (*)(const char* name);
 
 // -u, then the chosen environment's, TURNTABLE_URL, DATABASE_URL, the file's. Throws Error{usage, "no_url"}.
 [[nodiscard]] std::string choose_url(const Globals& globals, const Config& config, Environment environment);
+
+// `${NAME}` becomes the variable of the process. Throws Error{usage, "unset_variable"}.
+[[nodiscard]] std::string expanded(const std::string& text, Environment environment);
 
 // Built-in defaults, then the configuration's, then those of the command line.
 [[nodiscard]] Settings choose_settings(const Config& config, const std::vector<NamedText>& given);

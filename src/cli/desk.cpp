@@ -17,7 +17,7 @@ enum class Entry { open, wants_password };
 // Tries the door once. Trouble of any other kind is left to the command, which meets it again.
 Entry try_entry(Engine& engine) {
     try {
-        (void)engine.open(SessionUse::control);
+        (void)engine.open(SessionUse::plain);
     } catch (const DatabaseError& error) {
         return wants_password(error) ? Entry::wants_password : Entry::open;
     }
@@ -34,6 +34,11 @@ std::unique_ptr<Engine> engine_for(Url url) {
 }
 
 } // namespace
+
+std::unique_ptr<Engine> open_engine(const std::string& url) {
+    return engine_for(
+        Url::parse(expanded(url, [](const char* name) -> const char* { return std::getenv(name); })));
+}
 
 Desk open_desk(const Invocation& invocation) {
     Desk desk;

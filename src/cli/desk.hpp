@@ -19,5 +19,7 @@ struct Desk {
 // was not given gets it from a prompt. Throws Error{usage}; DatabaseError{connect_failed} only after a
 // prompt.
 [[nodiscard]] Desk open_desk(const Invocation& invocation);
+// The same for another URL, as a configuration has it.
+[[nodiscard]] std::unique_ptr<Engine> open_engine(const std::string& url);
 
 } // namespace turntable::cli

@@ -70,12 +70,12 @@ struct LintWords {
 // Of the commands on migrations, as given.
 struct MigrateWords {
     std::vector<std::string> words; // after the command: TARGET, VERSION, DESCRIPTION
-    std::optional<std::string> dir, phase, expect, reason, accept, lock_wait, scratch;
-    std::vector<std::string> allow, ack;
+    std::optional<std::string> dir, phase, expect, reason, accept, lock_wait, scratch, backup;
+    std::vector<std::string> allow, ack, approve;
     bool sql = false, check = false, write_sum = false, release = false;
     bool statement_done = false, statement_not_done = false;
     std::optional<std::string> from_diff, fix; // new
-    std::optional<std::string> from, table;    // import
+    std::optional<std::string> from, table;    // from: test, import; table: import
     bool record = false;                       // drift
     bool as_baseline = false;                  // import
 };

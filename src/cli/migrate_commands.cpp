@@ -74,12 +74,35 @@ bool allowed(const Invocation& invocation, std::string_view what) {
     return std::ranges::find(invocation.migrate.allow, what) != invocation.migrate.allow.end();
 }
 
+void refuse_words(const Invocation& invocation, const migrate::Policy& policy) {
+    for (const std::string& word : invocation.migrate.allow) {
+        refuse_word(policy, word);
+    }
+}
+
+// What the environment says, with what its predecessor has.
+migrate::Policy policy_of(const Invocation& invocation, const Desk& desk) {
+    const EnvPolicy& env = desk.config.policy;
+    migrate::Policy policy = env.policy;
+    refuse_words(invocation, policy);
+    policy.approved = invocation.migrate.approve;
+    if (env.predecessor_url) {
+        const auto engine = open_engine(*env.predecessor_url);
+        policy.predecessor = {*env.require_applied_in,
+                              at_work(invocation, *engine, [](const run::Context& context) {
+                                  return migrate::applied_checksums({context, {}, {}, {}, {}, {}});
+                              })};
+    }
+    return policy;
+}
+
 migrate::UpOptions up_options(const Invocation& invocation) {
     migrate::UpOptions options;
     options.folder = folder_of(invocation);
     options.target = word(invocation, 0, 1).value_or("head");
     options.allow_out_of_order = allowed(invocation, "out-of-order");
     options.acknowledged = invocation.migrate.ack;
+    options.backup = invocation.migrate.backup;
     if (const auto& phase = invocation.migrate.phase) {
         if (*phase != "expand" && *phase != "contract") {
             throw usage("bad_value", fmt::format("--phase '{}': expand or contract is expected", *phase));
@@ -98,8 +121,9 @@ int up(const Invocation& invocation) {
     if (invocation.dry_run) {
         return plan_migrations(invocation);
     }
-    const migrate::UpOptions options = up_options(invocation);
+    migrate::UpOptions options = up_options(invocation);
     const Desk desk = open_desk(invocation);
+    options.policy = policy_of(invocation, desk);
     return print_result(invocation, migrate_with(invocation, desk, [&](const migrate::Env& env) {
                             return migrate::up(env, options);
                         }));
@@ -111,8 +135,10 @@ int down(const Invocation& invocation) {
     options.target = word(invocation, 0, 1).value_or("-1");
     options.lossy =
         allowed(invocation, "lossy") ? migrate::Migrator::Lossy::allowed : migrate::Migrator::Lossy::refused;
-    options.allow_base = allowed(invocation, "base");
+    options.backup = invocation.migrate.backup;
     const Desk desk = open_desk(invocation);
+    refuse_words(invocation, desk.config.policy.policy);
+    options.allow_base = allowed(invocation, "base") || desk.config.policy.base_unasked;
     if (invocation.dry_run) {
         const auto plan = migrate_with(
             invocation, desk, [&](const migrate::Env& env) { return migrate::plan_down(env, options); });
@@ -250,18 +276,22 @@ int test(const Invocation& invocation) {
     }
     const Invocation other = on_scratch(invocation);
     const Desk desk = open_desk(other);
-    const auto lines = migrate_with(
-        other, desk, [&](const migrate::Env& env) { return migrate::rehearse(env, folder_of(invocation)); });
-    print(as_json(invocation) ? rehearsal_json(lines) : rehearsal_text(lines));
-    const bool clean = std::ranges::all_of(lines, [](const auto& line) { return line.findings.empty(); });
+    const auto found = migrate_with(other, desk, [&](const migrate::Env& env) {
+        return migrate::rehearse(env, folder_of(invocation), invocation.migrate.from.value_or("base"));
+    });
+    print(as_json(invocation) ? rehearsal_json(found) : rehearsal_text(found));
+    const bool clean = found.findings.empty() && std::ranges::all_of(found.lines, [](const auto& line) {
+                           return line.findings.empty();
+                       });
     return clean ? 0 : negative;
 }
 
 } // namespace
 
 int plan_migrations(const Invocation& invocation) {
-    const migrate::UpOptions options = up_options(invocation);
+    migrate::UpOptions options = up_options(invocation);
     const Desk desk = open_desk(invocation);
+    options.policy = policy_of(invocation, desk);
     const auto plan =
         migrate_with(invocation, desk, [&](const migrate::Env& env) { return migrate::plan(env, options); });
     print(as_json(invocation) ? migrations_json(plan) : migrations_text(plan));

@@ -54,6 +54,8 @@ struct TextOption {
 constexpr TextOption migrate_options[] = {
     {OptionGroup::folder, "dir", "FOLDER", "of the migrations (default migrations)"},
     {OptionGroup::migrating, "lock-wait", "DURATION", "how long to wait for another runner (default 1h)"},
+    {OptionGroup::migrating, "backup", "FILE|FOLDER",
+     "SQLite: a verified copy of the database before the first change"},
     {OptionGroup::forward, "phase", "expand|contract", "only migrations of this phase, or of none"},
     {OptionGroup::new_file, "sql", "", "a file of raw SQL"},
     {OptionGroup::checking, "check", "", "exit 3 if anything is pending or unfinished"},
@@ -72,6 +74,7 @@ constexpr TextOption migrate_options[] = {
     {OptionGroup::importing, "table", "NAME", "of its history, if it is not the usual one"},
     {OptionGroup::importing, "as-baseline", "",
      "one migration, the schema as it is, for all that are applied"},
+    {OptionGroup::rehearsing, "from", "base|VERSION", "what is before it only goes up (default base)"},
     {OptionGroup::releasing, "release", "", "take the lease from whoever has it"},
 };
 
@@ -89,6 +92,8 @@ void add_migrate_options(const CommandSpec& spec, po::options_description& optio
         add_list(options, "allow", "WORD", "out-of-order, lossy or base; repeatable");
     }
     if (has_group(spec, OptionGroup::forward)) {
+        add_list(options, "approve", "VERSION",
+                 "its data operations may run where data_ops is approve; repeatable");
         add_list(options, "ack", "VERSION", "what this migration wants done by hand is done; repeatable");
     }
 }

@@ -182,6 +182,8 @@ MigrateWords migrate_words_of(const po::variables_map& options) {
     words.scratch = text_of(options, "scratch");
     words.allow = list_of(options, "allow");
     words.ack = list_of(options, "ack");
+    words.approve = list_of(options, "approve");
+    words.backup = text_of(options, "backup");
     words.sql = given(options, "sql");
     words.check = given(options, "check");
     words.write_sum = given(options, "write-sum");

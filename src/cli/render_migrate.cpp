@@ -57,6 +57,9 @@ std::string run_text(const migrate::RunResult& result) {
     if (result.done.empty()) {
         out += "nothing to do\n";
     }
+    if (!result.backup.empty()) {
+        out += fmt::format("backup before it: {}\n", result.backup);
+    }
     out +=
         fmt::format("at {}, {} pending\n", result.current.empty() ? "base" : result.current, result.pending);
     return out;
@@ -74,7 +77,8 @@ std::string run_json(const migrate::RunResult& result) {
     }
     return dumped({{"done", std::move(migrations)},
                    {"current", result.current.empty() ? Json(nullptr) : Json(result.current)},
-                   {"pending", result.pending}});
+                   {"pending", result.pending},
+                   {"backup", result.backup.empty() ? Json(nullptr) : Json(result.backup)}});
 }
 
 std::string status_text(const migrate::Status& status) {
@@ -183,7 +187,8 @@ std::string migrations_text(const std::vector<migrate::PlannedMigration>& plan) 
                            migration.description.empty() ? "" : ": " + migration.description);
         for (const std::string& line :
              {migration.docs.empty() ? "" : "see " + migration.docs,
-              migration.manual.empty() ? "" : "by hand before it: " + migration.manual}) {
+              migration.manual.empty() ? "" : "by hand before it: " + migration.manual,
+              migration.refusal.empty() ? "" : "`up` stops here: " + migration.refusal}) {
             out += line.empty() ? "" : "  " + line + "\n";
         }
         for (const migrate::PlannedStep& step : migration.steps) {
@@ -220,14 +225,15 @@ std::string migrations_json(const std::vector<migrate::PlannedMigration>& plan) 
                        {"docs", migration.docs},
                        {"manual", migration.manual},
                        {"phase", migration.phase},
+                       {"refusal", migration.refusal.empty() ? Json(nullptr) : Json(migration.refusal)},
                        {"steps", std::move(steps)}});
     }
     return dumped({{"migrations", std::move(out)}});
 }
 
-std::string rehearsal_text(const std::vector<migrate::RehearsalLine>& lines) {
+std::string rehearsal_text(const migrate::Rehearsal& rehearsal) {
     std::string out;
-    for (const migrate::RehearsalLine& line : lines) {
+    for (const migrate::RehearsalLine& line : rehearsal.lines) {
         const char* const end = !line.taken_back        ? "up (no way back)"
                                 : line.findings.empty() ? "up, down, up"
                                                         : "DIFFERS";
@@ -236,19 +242,22 @@ std::string rehearsal_text(const std::vector<migrate::RehearsalLine>& lines) {
             out += "  " + finding + "\n";
         }
     }
+    for (const std::string& finding : rehearsal.findings) {
+        out += "DIFFERS  " + finding + "\n";
+    }
     return out.empty() ? "there are no migrations\n" : out;
 }
 
-std::string rehearsal_json(const std::vector<migrate::RehearsalLine>& lines) {
+std::string rehearsal_json(const migrate::Rehearsal& rehearsal) {
     Json out = Json::array();
-    for (const migrate::RehearsalLine& line : lines) {
+    for (const migrate::RehearsalLine& line : rehearsal.lines) {
         out.push_back({{"version", line.version},
                        {"slug", line.slug},
                        {"undo", line.undo},
                        {"taken_back", line.taken_back},
                        {"findings", line.findings}});
     }
-    return dumped({{"migrations", std::move(out)}});
+    return dumped({{"migrations", std::move(out)}, {"findings", rehearsal.findings}});
 }
 
 } // namespace turntable::cli

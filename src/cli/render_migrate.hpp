@@ -20,7 +20,7 @@ namespace turntable::cli {
 [[nodiscard]] std::string lock_json(const migrate::LeaseHolder& holder);
 [[nodiscard]] std::string migrations_text(const std::vector<migrate::PlannedMigration>& plan);
 [[nodiscard]] std::string migrations_json(const std::vector<migrate::PlannedMigration>& plan);
-[[nodiscard]] std::string rehearsal_text(const std::vector<migrate::RehearsalLine>& lines);
-[[nodiscard]] std::string rehearsal_json(const std::vector<migrate::RehearsalLine>& lines);
+[[nodiscard]] std::string rehearsal_text(const migrate::Rehearsal& rehearsal);
+[[nodiscard]] std::string rehearsal_json(const migrate::Rehearsal& rehearsal);
 
 } // namespace turntable::cli

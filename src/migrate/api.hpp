@@ -2,6 +2,7 @@
 // What the command line (and an embedding program) can ask of migrations. Every call opens its own sessions
 // and throws Error or DatabaseError; the state is in the target database.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "migrate/env.hpp"
 #include "migrate/lineup.hpp"
 #include "migrate/migrator.hpp"
+#include "migrate/policy.hpp"
 
 namespace turntable::migrate {
 
@@ -17,17 +19,21 @@ struct UpOptions {
     std::optional<DeployPhase> phase; // only migrations of this phase, or of none
     bool allow_out_of_order = false;
     std::vector<std::string> acknowledged; // versions whose `manual` a person has done
+    Policy policy;                         // of the environment
+    std::optional<std::string> backup;     // a new file, or a folder for one, written before the first change
 };
 struct DownOptions {
     std::string folder, target = "-1";
     Migrator::Lossy lossy = Migrator::Lossy::refused;
     bool allow_base = false;
+    std::optional<std::string> backup;
 };
 
 struct RunResult {
     std::vector<Done> done;
     std::string current;     // newest applied version; "": none
     std::size_t pending = 0; // not applied yet
+    std::string backup;      // the file that was written; "": none
 };
 
 // Waits for another runner, then does what is left to do; nothing left is no error.
@@ -49,6 +55,8 @@ struct Status {
 // Reads only; waits for nobody.
 [[nodiscard]] Status status(const Env& env, const std::string& folder);
 [[nodiscard]] std::vector<Event> history(const Env& env);
+// Version and checksum of what is applied. Reads only.
+[[nodiscard]] std::map<std::string, std::string> applied_checksums(const Env& env);
 
 // What is wrong with the folder, and with it and the history; empty is right. Reads only.
 [[nodiscard]] std::vector<std::string> verify(const Env& env, const std::string& folder);
@@ -74,14 +82,19 @@ void release_lock(const Env& env);
 // Drops the tables that were set aside and whose time is over; their names.
 [[nodiscard]] std::vector<std::string> purge_due(const Env& env);
 
-// Every migration of the folder up, down and up again, one after another, on a database that holds nothing
-// else. What differs, one sentence each; empty is right. Throws Error{refused, "not_empty"}.
+// Every migration of the folder up, down and up again, one after another, with the rows of its fixture; then
+// all of them; on a database that holds nothing else. Those before `from` only go up. What differs, one
+// sentence each; empty is right. Throws Error{refused, "not_empty"}.
 struct RehearsalLine {
     std::string version, slug, undo;
     std::vector<std::string> findings;
     bool taken_back = false; // false: it has no way back, and says so
 };
-[[nodiscard]] std::vector<RehearsalLine> rehearse(const Env& env, const std::string& folder);
+struct Rehearsal {
+    std::vector<RehearsalLine> lines;
+    std::vector<std::string> findings; // of all of them together
+};
+[[nodiscard]] Rehearsal rehearse(const Env& env, const std::string& folder, const std::string& from = "base");
 
 // What `up` would do, as far as the schema of now can tell.
 struct PlannedStep {
@@ -91,6 +104,7 @@ struct PlannedStep {
 struct PlannedMigration {
     std::string version, slug, description, docs, manual, phase;
     std::vector<PlannedStep> steps;
+    std::string refusal; // why `up` would stop before it; "": it would not
 };
 [[nodiscard]] std::vector<PlannedMigration> plan(const Env& env, const UpOptions& options);
 // What `down` would do, by what the history says.

@@ -62,8 +62,20 @@ Status status(const Env& env, const std::string& folder) {
 
 std::vector<Event> history(const Env& env) {
     const Store store{env.engine()};
-    const auto session = env.engine().open(SessionUse::control);
+    const auto session = env.engine().open(SessionUse::plain);
     return store.exists(*session) ? store.events(*session) : std::vector<Event>{};
+}
+
+std::map<std::string, std::string> applied_checksums(const Env& env) {
+    const Store store{env.engine()};
+    const auto session = env.engine().open(SessionUse::plain);
+    std::map<std::string, std::string> out;
+    for (const HistoryRow& row : store.exists(*session) ? store.rows(*session) : std::vector<HistoryRow>{}) {
+        if (row.state == RowState::applied) {
+            out.emplace(row.version, row.checksum);
+        }
+    }
+    return out;
 }
 
 std::vector<std::string> verify(const Env& env, const std::string& folder) {
@@ -90,13 +102,13 @@ std::vector<std::string> verify(const Env& env, const std::string& folder) {
 
 LeaseHolder lock_state(const Env& env) {
     const Store store{env.engine()};
-    const auto session = env.engine().open(SessionUse::control);
+    const auto session = env.engine().open(SessionUse::plain);
     return store.exists(*session) ? lease_holder(store, *session) : LeaseHolder{};
 }
 
 void release_lock(const Env& env) {
     const Store store{env.engine()};
-    const auto session = env.engine().open(SessionUse::control);
+    const auto session = env.engine().open(SessionUse::plain);
     if (store.exists(*session)) {
         release_lease(store, *session);
     }

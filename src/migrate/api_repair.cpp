@@ -125,7 +125,7 @@ std::vector<std::string> purge_due(const Env& env) {
     std::vector<std::string> gone;
     {
         const Store store{env.engine()};
-        const auto session = env.engine().open(SessionUse::control);
+        const auto session = env.engine().open(SessionUse::plain);
         if (!store.exists(*session)) {
             return gone;
         }

@@ -1,5 +1,6 @@
 // up and down: the order of things, and what stops them before anything is touched.
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/core.h>
 
@@ -43,16 +44,23 @@ void refuse_unfinished_revert(const std::vector<Line>& lines) {
     }
 }
 
+SqlFlavor flavor_of(const Env& env) {
+    return flavor_named(env.engine().traits().name).value();
+}
+
 // What stops an `up` at this migration and not before it.
-void refuse_line(const Line& line, const UpOptions& options) {
+void refuse_line(const Env& env, const Line& line, const UpOptions& options) {
     if (line.file == nullptr) {
         throw Error{ErrorKind::needs_repair, "file_missing",
                     fmt::format("{}_{} is half applied, and this checkout does not have its file",
                                 line.version, line.slug)}
             .next("`turntable down` undoes what is applied of it");
     }
+    if (line.standing == Standing::pending) {
+        refuse_by_policy(options.policy, *line.file, flavor_of(env));
+    }
     const bool acknowledged = std::ranges::any_of(options.acknowledged, [&line](const std::string& version) {
-        return version.size() >= 4 && line.version.starts_with(version);
+        return version.size() >= version_prefix_min && line.version.starts_with(version);
     });
     if (line.file->manual && !acknowledged && line.standing == Standing::pending) {
         throw Error{ErrorKind::refused, "manual_step",
@@ -79,8 +87,29 @@ std::vector<const Line*> chosen(const std::vector<Line>& lines, const UpOptions&
     return found;
 }
 
-RunResult result_of(std::vector<Done> done, Book& book) {
+void refuse_backup(const Env& env, const std::optional<std::string>& wanted) {
+    if (wanted && !env.engine().traits().backup) {
+        env.engine().backup(*wanted); // says why not
+    }
+}
+
+// Under the lease, before anything is changed. A folder gets a file with a name of its own.
+std::string backup(const Env& env, const std::optional<std::string>& wanted, const char* action) {
+    if (!wanted) {
+        return {};
+    }
+    std::filesystem::path file{*wanted};
+    if (std::filesystem::is_directory(file)) {
+        file /= fmt::format("{}-before-{}.sqlite", version_at(env.context.clock.wall()), action);
+    }
+    env.context.observer.note("backup to " + file.string());
+    env.engine().backup(file.string());
+    return file.string();
+}
+
+RunResult result_of(std::vector<Done> done, Book& book, std::string backup = {}) {
     RunResult result;
+    result.backup = std::move(backup);
     result.done = std::move(done);
     book.read();
     for (const Line& line : book.lines()) {
@@ -96,6 +125,7 @@ RunResult result_of(std::vector<Done> done, Book& book) {
 } // namespace
 
 RunResult up(const Env& env, const UpOptions& options) {
+    refuse_backup(env, options.backup);
     Book book{env, options.folder};
     refuse_broken_folder(options.folder, book.files());
     refuse_edited(book.lines());
@@ -109,8 +139,10 @@ RunResult up(const Env& env, const UpOptions& options) {
     refuse_unfinished_revert(book.lines());
     const std::vector<const Line*> lines = chosen(book.lines(), options);
     for (const Line* const line : lines) {
-        refuse_line(*line, options);
+        refuse_line(env, *line, options);
+        refuse_pooled(*work.session, compile(*line->file, env.engine()), line->file->path);
     }
+    const std::string saved = backup(env, options.backup, "up");
     Migrator migrator{env, *work.session, work.store, *work.lease};
     for (const Line* const line : lines) {
         if (env.stop_asked()) {
@@ -120,10 +152,11 @@ RunResult up(const Env& env, const UpOptions& options) {
         env.context.observer.note("up " + line->file->name());
         done.push_back(migrator.up(*line->file));
     }
-    return result_of(std::move(done), book);
+    return result_of(std::move(done), book, saved);
 }
 
 RunResult down(const Env& env, const DownOptions& options) {
+    refuse_backup(env, options.backup);
     if (options.target == "base" && !options.allow_base) {
         throw Error{ErrorKind::refused, "base", "down base takes every migration back"}.next(
             "--allow base does it");
@@ -135,6 +168,7 @@ RunResult down(const Env& env, const DownOptions& options) {
     }
     Work work{env, "down"};
     book.read();
+    const std::string saved = backup(env, options.backup, "down");
     Migrator migrator{env, *work.session, work.store, *work.lease};
     for (const Line* const line : to_revert(book.lines(), options.target)) {
         if (env.stop_asked()) {
@@ -143,7 +177,7 @@ RunResult down(const Env& env, const DownOptions& options) {
         env.context.observer.note(fmt::format("down {}_{}", line->version, line->slug));
         done.push_back(migrator.down(*line->row, options.lossy));
     }
-    return result_of(std::move(done), book);
+    return result_of(std::move(done), book, saved);
 }
 
 std::vector<PlannedMigration> plan(const Env& env, const UpOptions& options) {
@@ -155,11 +189,16 @@ std::vector<PlannedMigration> plan(const Env& env, const UpOptions& options) {
         }
         const MigrationFile& file = *line->file;
         PlannedMigration planned{
-            file.version, file.slug, file.description, file.docs.value_or(""), file.manual.value_or(""),
+            file.version, file.slug, file.description, file.docs.value_or(""), file.manual.value_or(""), {},
             {},           {}};
         planned.phase = file.phase == DeployPhase::none     ? ""
                         : file.phase == DeployPhase::expand ? "expand"
                                                             : "contract";
+        try {
+            refuse_line(env, *line, options);
+        } catch (const Error& error) {
+            planned.refusal = error.what();
+        }
         for (const Step& step : compile(file, env.engine())) {
             planned.steps.push_back(plan_step(env, step));
         }
@@ -172,7 +211,7 @@ std::vector<PlannedMigration> plan_down(const Env& env, const DownOptions& optio
     Book book{env, options.folder};
     std::vector<PlannedMigration> out;
     for (const Line* const line : to_revert(book.lines(), options.target)) {
-        PlannedMigration planned{line->version, line->slug, "down", {}, {}, {}, {}};
+        PlannedMigration planned{line->version, line->slug, "down", {}, {}, {}, {}, {}};
         std::vector<UndoStep> undo = undo_from_json(line->row->inverse);
         std::ranges::reverse(undo);
         for (const UndoStep& step : undo) {

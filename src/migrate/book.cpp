@@ -4,7 +4,7 @@ namespace turntable::migrate {
 namespace {
 
 std::unique_ptr<Session> prepared(const Env& env, const Store& store) {
-    auto session = env.engine().open(SessionUse::control);
+    auto session = env.engine().open(SessionUse::plain);
     env.engine().check_server(*session);
     store.ensure(*session);
     return session;
@@ -13,7 +13,7 @@ std::unique_ptr<Session> prepared(const Env& env, const Store& store) {
 } // namespace
 
 Book::Book(const Env& env, const std::string& folder)
-    : store_(env.engine()), files_(read_directory(folder)), session_(env.engine().open(SessionUse::control)) {
+    : store_(env.engine()), files_(read_directory(folder)), session_(env.engine().open(SessionUse::plain)) {
     read();
 }
 

@@ -65,7 +65,7 @@ class Watch {
 } // namespace
 
 std::unique_ptr<Session> open_user_session(const Env& env) {
-    auto session = env.engine().open(SessionUse::control);
+    auto session = env.engine().open(SessionUse::plain);
     for (const std::string& sql : env.schema().user_settings(env.settings.lock_timeout, std::nullopt)) {
         session->run(sql);
     }

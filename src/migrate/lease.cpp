@@ -82,7 +82,7 @@ Lease::Lease(Engine& engine, Clock& clock, Session& session, Wishes wishes)
     // From now on our sessions can be found by who takes over from us; and those of a dead holder end here.
     engine_.name_sessions("migrate");
     engine_.journal().end_orphans(session, "migrate");
-    session_ = engine_.open(SessionUse::control);
+    session_ = engine_.open(SessionUse::plain);
     if (wishes_.threads == run::Threads::background) {
         heart_ = std::thread{[this] { live(); }};
     }
@@ -184,7 +184,7 @@ void Lease::fence(Session& session) const {
 
 Session& Lease::own_session() {
     if (!session_ || !session_->usable()) {
-        session_ = engine_.open(SessionUse::control);
+        session_ = engine_.open(SessionUse::plain);
     }
     return *session_;
 }

@@ -230,43 +230,56 @@ void Migrator::up_by_steps(const MigrationFile& file, const std::vector<Step>& s
     });
 }
 
-Done Migrator::up(const MigrationFile& file) {
-    const std::vector<Step> steps = compile(file, env_.engine());
+// A new attempt, or the one that an earlier run left unfinished.
+Migrator::Attempt Migrator::attempt_of(const MigrationFile& file) {
+    Attempt attempt{file, compile(file, env_.engine()), {}, false};
+    refuse_pooled(session_, attempt.steps, file.path);
     const auto found = store_.row(session_, file.version);
-    const bool unfinished = found && found->state == RowState::applying;
-    HistoryRow row = unfinished ? *found : begin(file, steps.size());
-    if (unfinished) {
-        refuse_edited_steps(row, file, steps);
-        env_.context.observer.note(
-            fmt::format("{} goes on at step {} of {}", file.name(), row.steps_done + 1, steps.size()));
+    if (found && found->state == RowState::applying) {
+        attempt.row = *found;
+        refuse_edited_steps(attempt.row, file, attempt.steps);
+        env_.context.observer.note(fmt::format("{} goes on at step {} of {}", file.name(),
+                                               attempt.row.steps_done + 1, attempt.steps.size()));
+        return attempt;
     }
-    if (!unfinished) {
-        look_at_schema();
+    attempt.row = begin(file, attempt.steps.size());
+    look_at_schema();
+    attempt.at_once =
+        env_.schema().transactional() &&
+        std::ranges::all_of(attempt.steps, [](const Step& step) { return runs_in_transaction(step); });
+    return attempt;
+}
+
+// What a person is told, after the history was.
+Error Migrator::failure_of(const Attempt& attempt, Error error) {
+    const bool goes_on = error.kind() == ErrorKind::stopped || error.kind() == ErrorKind::needs_repair;
+    const bool stays = !attempt.at_once && (something_stays(attempt.row) || goes_on);
+    fail(attempt.row, "up", error.what(), stays);
+    if (stays && error.left_behind().empty()) {
+        error.left(what_stays(attempt.row, attempt.file));
     }
-    const bool at_once =
-        !unfinished && env_.schema().transactional() &&
-        std::ranges::all_of(steps, [](const Step& step) { return runs_in_transaction(step); });
+    return error;
+}
+
+Error Migrator::failure_of(const Attempt& attempt, const DatabaseError& error) {
+    const bool unknown = error.kind() == DatabaseErrorKind::lost_connection ||
+                         error.kind() == DatabaseErrorKind::outcome_unknown;
+    const bool stays = !attempt.at_once && (something_stays(attempt.row) || unknown);
+    fail(attempt.row, "up", error.what(), stays);
+    return told_failure(error, attempt.row, attempt.file, attempt.steps, attempt.at_once, stays);
+}
+
+Done Migrator::up(const MigrationFile& file) {
+    Attempt attempt = attempt_of(file);
     try {
-        if (at_once) {
-            up_at_once(file, steps, row);
-        } else {
-            up_by_steps(file, steps, row);
-        }
-    } catch (Error& error) {
-        const bool goes_on = error.kind() == ErrorKind::stopped || error.kind() == ErrorKind::needs_repair;
-        const bool stays = !at_once && (something_stays(row) || goes_on);
-        fail(row, "up", error.what(), stays);
-        if (stays && error.left_behind().empty()) {
-            error.left(what_stays(row, file));
-        }
-        throw;
+        attempt.at_once ? up_at_once(file, attempt.steps, attempt.row)
+                        : up_by_steps(file, attempt.steps, attempt.row);
+    } catch (const Error& error) {
+        throw failure_of(attempt, error);
     } catch (const DatabaseError& error) {
-        const bool unknown = error.kind() == DatabaseErrorKind::lost_connection ||
-                             error.kind() == DatabaseErrorKind::outcome_unknown;
-        const bool stays = !at_once && (something_stays(row) || unknown);
-        fail(row, "up", error.what(), stays);
-        throw told_failure(error, row, file, steps, at_once, stays);
+        throw failure_of(attempt, error);
     }
+    const HistoryRow& row = attempt.row;
     return {file.version,
             file.slug,
             "up",

@@ -31,6 +31,16 @@ class Migrator {
     [[nodiscard]] Done down(HistoryRow row, Lossy lossy);
 
   private:
+    // One file on its way up, in one transaction (at_once) or step by step.
+    struct Attempt {
+        const MigrationFile& file;
+        std::vector<Step> steps;
+        HistoryRow row;
+        bool at_once = false;
+    };
+    [[nodiscard]] Attempt attempt_of(const MigrationFile& file);
+    [[nodiscard]] Error failure_of(const Attempt& attempt, Error error);
+    [[nodiscard]] Error failure_of(const Attempt& attempt, const DatabaseError& error);
     [[nodiscard]] HistoryRow begin(const MigrationFile& file, std::size_t steps);
     void run_up(const std::vector<Step>& steps, HistoryRow& row, StepRunner::Scope scope);
     void up_at_once(const MigrationFile& file, const std::vector<Step>& steps, HistoryRow& row);
@@ -55,5 +65,9 @@ class Migrator {
     const Store& store_;
     const Lease& lease_;
 };
+
+// Behind a pooler in transaction mode nothing but whole transactions works. Throws Error{connection,
+// "transaction_pooler"} for an online change, and for a statement that runs outside a transaction.
+void refuse_pooled(const Session& session, const std::vector<Step>& steps, const std::string& path);
 
 } // namespace turntable::migrate

@@ -7,6 +7,24 @@
 
 namespace turntable::migrate {
 
+void refuse_pooled(const Session& session, const std::vector<Step>& steps, const std::string& path) {
+    if (!session.pooled()) {
+        return;
+    }
+    for (const Step& step : steps) {
+        const auto* const sql = std::get_if<SqlStep>(&step.body);
+        const bool alone = sql != nullptr && !sql->transaction;
+        if (alone || std::holds_alternative<ChangeStep>(step.body)) {
+            throw Error{
+                ErrorKind::connection, "transaction_pooler",
+                fmt::format("{}, line {}: {} needs sessions of its own, and the connection goes through a "
+                            "pooler in transaction mode",
+                            path, step.line, step.title)}
+                .next("connect to PostgreSQL itself, or to a pool in session mode");
+        }
+    }
+}
+
 bool Migrator::window_open(const UndoStep& undo) const {
     if (undo.job.empty()) {
         return false;
@@ -28,6 +46,7 @@ std::vector<Step> Migrator::steps_of(const HistoryRow& row, const UndoStep& undo
 // Everything is looked at before the first step is taken back.
 void Migrator::refuse_unsafe(const HistoryRow& row, const std::vector<UndoStep>& undo, Lossy lossy) {
     for (const UndoStep& step : undo) {
+        refuse_pooled(session_, steps_of(row, step), "the way back of " + row.version);
         if (window_open(step)) {
             continue;
         }

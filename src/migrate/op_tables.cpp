@@ -72,7 +72,9 @@ void check_columns(const OpReader& op, const NewTable& table) {
     }
 }
 
-Literal read_literal(const OpReader& op, const toml::node& node) {
+} // namespace
+
+Literal read_literal(const toml::node& node, const std::string& file) {
     if (const auto* const text = node.as_string()) {
         return text->get();
     }
@@ -85,10 +87,8 @@ Literal read_literal(const OpReader& op, const toml::node& node) {
     if (const auto* const boolean = node.as_boolean()) {
         return boolean->get();
     }
-    throw change::bad_file(op.file_name(), node.source(), "a value is a text, a number, true or false");
+    throw change::bad_file(file, node.source(), "a value is a text, a number, true or false");
 }
-
-} // namespace
 
 std::optional<std::string> EngineText::for_engine(const std::string& engine) const {
     const auto found = by_engine.find(engine);
@@ -193,7 +193,7 @@ std::vector<std::vector<Literal>> read_rows(OpReader& op, std::vector<std::strin
         for (const std::string& column : columns) {
             const toml::node* const value = row->get(column);
             found += value == nullptr ? 0 : 1;
-            values.push_back(value == nullptr ? Literal{} : read_literal(op, *value));
+            values.push_back(value == nullptr ? Literal{} : read_literal(*value, op.file_name()));
         }
         if (found != row->size() || (!given && found != columns.size())) {
             throw change::bad_file(op.file_name(), row->source(),

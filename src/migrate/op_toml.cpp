@@ -158,6 +158,8 @@ struct Writer {
     void operator()(const DropIndex& op) const { set("name", op.name); }
     void operator()(const SetPrimaryKey& op) const { table.insert_or_assign("columns", list_of(op.columns)); }
 
+    void operator()(const DropPrimaryKey&) const {}
+
     void operator()(const TableChange& op) const {
         set("table", name_text(op.table));
         std::visit(*this, op.operation);
@@ -301,6 +303,7 @@ std::string kind_of(const Operation& operation) {
         std::string operator()(const AddIndex&) const { return "add_index"; }
         std::string operator()(const DropIndex&) const { return "drop_index"; }
         std::string operator()(const SetPrimaryKey&) const { return "set_primary_key"; }
+        std::string operator()(const DropPrimaryKey&) const { return "drop_primary_key"; }
     };
     return std::visit(Names{}, operation);
 }

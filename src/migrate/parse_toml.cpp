@@ -157,24 +157,6 @@ std::vector<Assertion> read_asserts(const toml::table& table, const std::string&
     return asserts;
 }
 
-template <typename Read>
-void each_table(const toml::table& root, std::string_view key, const std::string& file, const Read& read) {
-    const toml::node* const node = root.get(key);
-    if (node == nullptr) {
-        return;
-    }
-    const auto* const list = node->as_array();
-    if (list == nullptr) {
-        throw bad_file(file, node->source(), fmt::format("write [[{}]]", std::string{key}));
-    }
-    for (const toml::node& element : *list) { // a copy would not know its lines
-        if (!element.is_table()) {
-            throw bad_file(file, element.source(), fmt::format("write [[{}]]", std::string{key}));
-        }
-        read(*element.as_table());
-    }
-}
-
 DeployPhase read_phase(OpReader& reader) {
     const std::string word = reader.optional_text("phase").value_or("");
     if (word == "expand") {

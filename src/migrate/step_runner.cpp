@@ -193,11 +193,27 @@ void StepRunner::run_body(const RowsStep& step) {
     });
 }
 
-// Under a name that says when and what, and that no other table of the migration gets.
+// Says when and what; no other table of the migration gets it, and none that an earlier run of it, taken back
+// since, has set aside and that is still kept. A row without its table is that of a run that died before it
+// moved the table.
+std::string StepRunner::aside_name(const TableName& table) const {
+    const std::string base =
+        fmt::format("_turntable_dropped_{}_{}", row_.version, sha256(table.display()).substr(0, 8));
+    const std::vector<AsideRow> kept = store_.asides(session_);
+    const auto taken = [&](const std::string& name) {
+        return std::ranges::find(kept, name, &AsideRow::name) != kept.end() &&
+               (env_.schema().transactional() || env_.schema().describe(session_, {table.schema, name}));
+    };
+    std::string name = base;
+    for (int n = 2; taken(name) && env_.schema().describe(session_, table); ++n) {
+        name = fmt::format("{}_{}", base, n);
+    }
+    return name;
+}
+
 void StepRunner::run_body(const AsideStep& step) {
     const TableName& table = step.drop.table;
-    const std::string name =
-        fmt::format("_turntable_dropped_{}_{}", row_.version, sha256(table.display()).substr(0, 8));
+    const std::string name = aside_name(table);
     if (scope_ == Scope::own_transactions) {
         end_windows(env_, table);
     }

@@ -46,6 +46,7 @@ class StepRunner {
     [[nodiscard]] std::map<std::string, std::string> object_hashes() const;
     void take_job(const ChangeRequest& request);
     void forget_dead_job();
+    [[nodiscard]] std::string aside_name(const TableName& table) const;
     void judge(const run::Outcome& outcome) const;
     [[nodiscard]] StepNote note() const { return StepNote::from(row_.step_note); }
     void save_note(const StepNote& note);

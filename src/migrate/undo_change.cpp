@@ -119,12 +119,23 @@ class Inverter {
         }
         undo(*index);
     }
-    void operator()(const SetPrimaryKey&) {
-        if (before_.primary_key.empty()) {
-            lose(UndoClass::none, "the table had no primary key");
-            return;
+    void operator()(const SetPrimaryKey& op) {
+        for (const std::string& name : op.columns) {
+            const DescribedColumn* const column = known(name);
+            if (column != nullptr && column->nullable && engine_ != "sqlite") {
+                undo(DropNotNull{name}); // which a key brings with it
+            }
         }
-        undo(SetPrimaryKey{before_.primary_key});
+        if (before_.primary_key.empty()) {
+            undo(DropPrimaryKey{});
+        } else {
+            undo(SetPrimaryKey{before_.primary_key});
+        }
+    }
+    void operator()(const DropPrimaryKey&) {
+        if (!before_.primary_key.empty()) {
+            undo(SetPrimaryKey{before_.primary_key});
+        }
     }
 
     ChangeUndo result() {

@@ -21,6 +21,9 @@ struct FileName {
 // nullopt for files that are none (other endings).
 [[nodiscard]] std::optional<FileName> parse_file_name(std::string_view name);
 
+// A version may be given by its beginning, but not by less of it.
+inline constexpr std::size_t version_prefix_min = 4;
+
 // Fourteen digits that are a date and a time.
 [[nodiscard]] bool is_version(std::string_view text);
 [[nodiscard]] std::string version_at(std::chrono::system_clock::time_point time);

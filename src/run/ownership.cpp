@@ -15,7 +15,7 @@ constexpr Millis lately{10'000};
 
 } // namespace
 
-Desk::Desk(Engine& engine) : session(engine.open(SessionUse::control)), journal(engine.journal()) {}
+Desk::Desk(Engine& engine, SessionUse use) : session(engine.open(use)), journal(engine.journal()) {}
 
 bool owner_alive(Desk& desk, Clock& clock, const std::string& job) {
     const Beat first = desk.journal.last_beat(*desk.session, job);

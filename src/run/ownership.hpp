@@ -8,7 +8,7 @@ namespace turntable::run {
 
 // One session to the journal, for calls that are not a run.
 struct Desk {
-    explicit Desk(Engine& engine);
+    explicit Desk(Engine& engine, SessionUse use = SessionUse::control);
     std::unique_ptr<Session> session;
     Journal journal;
 };

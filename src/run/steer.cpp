@@ -62,7 +62,7 @@ void request_set(Engine& engine, const std::string& job, const std::string& key,
 }
 
 std::vector<JobLine> jobs(Engine& engine) {
-    Desk desk{engine};
+    Desk desk{engine, SessionUse::plain};
     std::vector<JobLine> lines;
     if (desk.journal.exists(*desk.session)) {
         for (const JobRecord& record : desk.journal.all(*desk.session)) {

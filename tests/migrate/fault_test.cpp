@@ -70,7 +70,7 @@ rows = [{ id = 4, name = "four", price = 4.0 }]
         const run::Context context{engine, silence, [] { return false; }, clock_, run::Threads::none};
         const migrate::Env env{context, {}, "tester", "elsewhere:1", Millis{600'000}, {}};
         try {
-            static_cast<void>(migrate::up(env, {folder_.path().string(), "head", {}, false, {}}));
+            static_cast<void>(migrate::up(env, {folder_.path().string(), "head", {}, false, {}, {}, {}}));
             return End::done;
         } catch (const SimulatedKill&) {
             return End::killed;

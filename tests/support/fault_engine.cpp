@@ -60,6 +60,7 @@ class FaultSession final : public Session {
     }
     [[nodiscard]] bool usable() const noexcept override { return inner_ && !plan_.dead && inner_->usable(); }
     [[nodiscard]] std::string server_id() const override { return inner_ ? inner_->server_id() : ""; }
+    [[nodiscard]] bool pooled() const noexcept override { return inner_ && inner_->pooled(); }
 
   private:
     void leave_transaction() noexcept {

@@ -42,6 +42,7 @@ class FaultEngine final : public Engine {
     [[nodiscard]] std::unique_ptr<Session> open(SessionUse use) override;
     void name_sessions(const std::string& job) override { inner_->name_sessions(job); }
     void check_server(Session& session) const override { inner_->check_server(session); }
+    void backup(const std::string& path) const override { inner_->backup(path); }
 
     [[nodiscard]] const EngineTraits& traits() const override { return inner_->traits(); }
     [[nodiscard]] const JournalDialect& journal() const override { return inner_->journal(); }

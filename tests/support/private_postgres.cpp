@@ -37,6 +37,13 @@ std::string newest_binaries() {
     return newest.string();
 }
 
+std::string text_of(const fs::path& path) {
+    std::ifstream file{path};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+} // namespace
+
 int free_port() {
     const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
@@ -51,13 +58,6 @@ int free_port() {
     close(descriptor);
     return ntohs(address.sin_port);
 }
-
-std::string text_of(const fs::path& path) {
-    std::ifstream file{path};
-    return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-} // namespace
 
 PrivatePostgres::PrivatePostgres() : binaries_(newest_binaries()), port_(free_port()) {
     if (geteuid() == 0) { // the server refuses to run as root

@@ -8,6 +8,9 @@
 
 namespace turntable::test {
 
+// A port of the loopback that nobody listens on.
+[[nodiscard]] int free_port();
+
 class PrivatePostgres {
   public:
     // Throws std::runtime_error with the server's log if it does not start.

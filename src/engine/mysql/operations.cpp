@@ -138,6 +138,7 @@ struct Compile {
                            table.index("PRIMARY") != nullptr ? "DROP PRIMARY KEY, " : "",
                            list_of(op.columns));
     }
+    std::string operator()(const DropPrimaryKey&) const { return "DROP PRIMARY KEY"; }
 };
 
 } // namespace

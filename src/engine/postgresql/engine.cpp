@@ -1,4 +1,5 @@
 // The PostgreSQL engine: a URL, session names, and the parts.
+#include <atomic>
 #include <random>
 
 #include <fmt/core.h>
@@ -32,7 +33,7 @@ class PostgresqlEngine final : public Engine {
     explicit PostgresqlEngine(Url url) : url_(std::move(url)) {}
 
     std::unique_ptr<Session> open(SessionUse use) override {
-        return open_session(connection_string(url_, session_name_), use);
+        return open_session(connection_string(url_, session_name_), use, pooled_);
     }
     [[nodiscard]] const EngineTraits& traits() const override { return postgresql_traits; }
     void name_sessions(const std::string& job) override {
@@ -58,6 +59,7 @@ class PostgresqlEngine final : public Engine {
 
   private:
     Url url_;
+    std::atomic<bool> pooled_ = false;
     std::string mark_ = process_mark();
     std::string session_name_ = "turntable " + mark_;
     std::unique_ptr<JournalDialect> journal_ = make_journal_dialect(session_name_);

@@ -55,14 +55,22 @@ RehearsalPlace make_place(Session& session, const Subject& subject) {
     return place;
 }
 
+// The name of its constraint; "" for none.
+std::string primary_key_of(Session& session, const Subject& subject) {
+    const ResultSet found =
+        session.run("SELECT conname FROM pg_catalog.pg_constraint WHERE contype = 'p' AND conrelid = ?::oid",
+                    {subject.oid});
+    return found.rows.empty() ? "" : found.rows.front().front().value_or("");
+}
+
 // One change on its way from the catalogue to a blueprint.
 class Planning {
   public:
     Planning(Session& session, const ChangeRequest& request, const Settings& settings)
         : session_(session),
           settings_(settings),
-          steps_(steps_of(request)),
-          subject_(find_subject(session, request.table)) {}
+          subject_(find_subject(session, request.table)),
+          steps_(steps_of(request, primary_key_of(session, subject_))) {}
 
     Blueprint run() {
         refuse_missing_ownership(subject_);
@@ -271,8 +279,8 @@ class Planning {
 
     Session& session_;
     const Settings& settings_;
-    const std::vector<Step> steps_;
     const Subject subject_;
+    const std::vector<Step> steps_;
     Rehearsal rehearsal_;
     Blueprint blueprint_;
 };

@@ -11,6 +11,7 @@
 
 #include "errors.hpp"
 #include "placeholders.hpp"
+#include "pooled_session.hpp"
 #include "session_settings.hpp"
 
 namespace turntable::postgresql {
@@ -259,9 +260,15 @@ bool shares_backends(PqxxSession& ours, const std::string& connection_string) {
 
 } // namespace
 
-std::unique_ptr<Session> open_session(const std::string& connection_string, SessionUse use) {
+std::unique_ptr<Session> open_session(const std::string& connection_string, SessionUse use,
+                                      std::atomic<bool>& pooled) {
     auto session = std::make_unique<PqxxSession>(connection_string);
-    if (session->behind_pooler() && shares_backends(*session, connection_string)) {
+    if (pooled || (session->behind_pooler() && shares_backends(*session, connection_string))) {
+        pooled = true;
+        if (use == SessionUse::plain) {
+            const std::string pins = pinning_sql(use, session->server_version());
+            return std::make_unique<PooledSession>(std::move(session), pins);
+        }
         throw Error{
             ErrorKind::connection, "transaction_pooler",
             "the connection goes through a pooler that hands every transaction another server session"}

@@ -59,6 +59,7 @@ SELECT pg_catalog.set_config('session_replication_role', 'origin', false)
 
 std::string_view commits(SessionUse use) {
     switch (use) {
+    case SessionUse::plain:
     case SessionUse::control:
         // A server that replicates synchronously keeps its own, stronger setting.
         return "SELECT pg_catalog.set_config('synchronous_commit', 'on', false)\n"

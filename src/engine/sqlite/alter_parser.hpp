@@ -28,7 +28,7 @@ struct AddConstraintText {
 
 using Step = std::variant<AddColumnText, DropColumn, RenameColumn, ChangeType, ReplaceColumn, SetNotNull,
                           DropNotNull, SetDefault, DropDefault, AddConstraintText, DropConstraint, AddIndex,
-                          DropIndex, SetPrimaryKey, Conversion>;
+                          DropIndex, SetPrimaryKey, DropPrimaryKey, Conversion>;
 
 // Throws Error{usage,"bad_clause"} naming the clause.
 [[nodiscard]] std::vector<Step> parse_alter(const std::string& clauses);

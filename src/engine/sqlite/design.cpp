@@ -259,6 +259,14 @@ void Design::add(const SetPrimaryKey& step) {
     text_ = with_primary_key(text_, step.columns);
 }
 
+void Design::add(const DropPrimaryKey&) {
+    const std::string without = without_primary_key(text_);
+    if (without == text_) {
+        throw Error{ErrorKind::usage, "unknown_constraint", "table " + source_.name + " has no primary key"};
+    }
+    text_ = without;
+}
+
 // A default is a value of the column, too: left alone, new rows would take 9.99 as cents.
 void Design::convert_default(const std::string& column, const ConversionPlan& plan) {
     const CreateTable table = CreateTable::parse(text_);

@@ -58,6 +58,7 @@ class Design {
     void add(const AddIndex& step);
     void add(const DropIndex& step);
     void add(const SetPrimaryKey& step);
+    void add(const DropPrimaryKey& step);
     void add(const Conversion& step);
 
     DesignColumn& need(const std::string& column);

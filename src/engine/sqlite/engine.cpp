@@ -1,6 +1,7 @@
 // The SQLite engine: one file, opened by this process beside the application's.
 #include "turntable/engine.hpp"
 
+#include "backup.hpp"
 #include "parts.hpp"
 #include "session.hpp"
 #include "turntable/url.hpp"
@@ -22,6 +23,7 @@ class SqliteEngine final : public Engine {
     }
     [[nodiscard]] const EngineTraits& traits() const override { return traits_; }
     void name_sessions(const std::string&) override {} // a file has no sessions to name
+    void backup(const std::string& path) const override { sqlite::backup(path_, path); }
 
     void check_server(Session& session) const override {
         if (sqlite3_libversion_number() < oldest_library) {
@@ -63,7 +65,7 @@ class SqliteEngine final : public Engine {
 
   private:
     std::string path_;
-    EngineTraits traits_{"sqlite", Millis{50}, true, 2000, 5000};
+    EngineTraits traits_{"sqlite", Millis{50}, true, 2000, 5000, true};
     std::unique_ptr<JournalDialect> journal_ = make_journal_dialect();
     std::unique_ptr<Planner> planner_;
     std::unique_ptr<Prober> prober_ = make_prober();

@@ -171,16 +171,21 @@ std::string without_constraint(const std::string& text, const std::string& name)
     throw Error{ErrorKind::usage, "unknown_constraint", "table " + table.name + " has no constraint " + name};
 }
 
-std::string with_primary_key(const std::string& text, const std::vector<std::string>& columns) {
+std::string without_primary_key(const std::string& text) {
     std::string bare = text;
     const CreateTable table = CreateTable::parse(text);
     if (const TableConstraint* const key = find_kind(table, TableConstraint::Kind::primary_key)) {
         bare = without_item(table, key->tokens);
     }
-    std::vector<std::string> names;
     for (const ColumnDefinition& column : table.columns) {
         bare = without_kind(bare, column.name, Kind::primary_key);
     }
+    return bare;
+}
+
+std::string with_primary_key(const std::string& text, const std::vector<std::string>& columns) {
+    const std::string bare = without_primary_key(text);
+    std::vector<std::string> names;
     std::transform(columns.begin(), columns.end(), std::back_inserter(names),
                    [](const auto& c) { return identifier(c); });
     return with_constraint(bare, "PRIMARY KEY (" + joined(names, ", ") + ")");

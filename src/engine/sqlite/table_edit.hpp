@@ -34,6 +34,7 @@ namespace turntable::sqlite {
 [[nodiscard]] std::string with_constraint(const std::string& text, const std::string& constraint);
 [[nodiscard]] std::string without_constraint(const std::string& text, const std::string& name);
 // Replaces the PRIMARY KEY, wherever it is written, by a table constraint over these columns.
+[[nodiscard]] std::string without_primary_key(const std::string& text);
 [[nodiscard]] std::string with_primary_key(const std::string& text, const std::vector<std::string>& columns);
 
 } // namespace turntable::sqlite

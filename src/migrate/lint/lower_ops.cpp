@@ -130,10 +130,7 @@ struct LowerOperation {
         action.keys = set.columns;
         return action;
     }
-    template <typename Other>
-    SqlAction operator()(const Other&) const {
-        return on(table, ActionKind::alter_other);
-    }
+    SqlAction operator()(const DropPrimaryKey&) const { return on(table, ActionKind::drop_primary_key); }
 };
 
 SqlAction new_table(const NewTable& table) {

@@ -96,6 +96,17 @@ std::string drop_foreign_key(const Place& place) {
                : "";
 }
 
+// A column that the files show to be nullable does without.
+std::string drop_default(const Place& place) {
+    const SqlColumn* const column = place.schema.column(place.action.object, place.action.name);
+    if (place.action.kind != ActionKind::drop_default || !place.on_existing_table() ||
+        (column != nullptr && !column->not_null && !column->primary_key)) {
+        return "";
+    }
+    return fmt::format("{} of {} gets no value any more where an INSERT leaves it out", place.action.name,
+                       place.action.object.display());
+}
+
 std::string drop_not_null(const Place& place) {
     return place.action.kind == ActionKind::drop_not_null
                ? fmt::format("{}.{} may be NULL: code that reads it has never met one", table(place),
@@ -173,6 +184,10 @@ constexpr Rule rows[] = {
      "Orphans appear unseen, and putting the key back fails on them.", "short",
      "Say in a suppression what keeps the rows together instead.", "ALTER TABLE orders DROP FOREIGN KEY f;",
      &drop_foreign_key},
+    {"drop-default", Severity::warning, on_all, Scope::any,
+     "Code that is still running leaves the column out, and fails where it is NOT NULL.", "short",
+     "Keep the default until that code is gone, then a migration of phase contract.",
+     "ALTER TABLE users ALTER COLUMN state DROP DEFAULT;", &drop_default},
     {"drop-not-null", Severity::warning, on_all, Scope::any,
      "Code that reads the column relies on a value being there.", "short",
      "Make the readers ready first, and say so in a suppression.",

@@ -58,6 +58,8 @@ std::string index_tail(const AddIndex& operation) {
 }
 
 struct Lowered {
+    const std::string& primary_key;
+
     std::vector<Step> operator()(const AddColumn& operation) const {
         refuse_long_name(operation.column);
         return {clause_step(fmt::format("ADD COLUMN {} {}{}{}", quoted(operation.column),
@@ -162,13 +164,21 @@ struct Lowered {
         return {step};
     }
     std::vector<Step> operator()(const SetPrimaryKey& operation) const {
-        return {clause_step("ADD PRIMARY KEY (" + quoted_list(operation.columns) + ")")};
+        const std::string add = "ADD PRIMARY KEY (" + quoted_list(operation.columns) + ")";
+        return {
+            clause_step(primary_key.empty() ? add : "DROP CONSTRAINT " + quoted(primary_key) + ", " + add)};
+    }
+    std::vector<Step> operator()(const DropPrimaryKey&) const {
+        if (primary_key.empty()) {
+            throw Error{ErrorKind::usage, "unknown_constraint", "the table has no primary key"};
+        }
+        return {clause_step("DROP CONSTRAINT " + quoted(primary_key))};
     }
 };
 
 } // namespace
 
-std::vector<Step> steps_of(const ChangeRequest& request) {
+std::vector<Step> steps_of(const ChangeRequest& request, const std::string& primary_key) {
     std::vector<Step> steps;
     for (const Conversion& conversion : request.conversions) {
         Step step;
@@ -179,7 +189,7 @@ std::vector<Step> steps_of(const ChangeRequest& request) {
         steps.push_back(clause_step(clause));
     }
     for (const Operation& operation : request.operations) {
-        for (Step& step : std::visit(Lowered{}, operation)) {
+        for (Step& step : std::visit(Lowered{primary_key}, operation)) {
             steps.push_back(std::move(step));
         }
     }

@@ -32,6 +32,7 @@ struct Step {
 };
 
 // Pure. Throws Error{usage | refused}.
-[[nodiscard]] std::vector<Step> steps_of(const ChangeRequest& request);
+// primary_key: the name of its constraint, "" for none.
+[[nodiscard]] std::vector<Step> steps_of(const ChangeRequest& request, const std::string& primary_key);
 
 } // namespace turntable::postgresql
