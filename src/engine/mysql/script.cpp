@@ -8,6 +8,7 @@
 #include "preparer.hpp"
 #include "quote.hpp"
 #include "replay_sql.hpp"
+#include "swap_ids.hpp"
 #include "verify_sql.hpp"
 
 namespace turntable::mysql {
@@ -44,7 +45,7 @@ void replay_script(Script& script, const Route& route) {
     script.add(Phase::replay, sql.take_entries(batch_shown), "take a batch of log entries by their ids");
     script.add(Phase::replay, sql.take_keys(), "their distinct keys");
     script.add(Phase::replay, sql.find_same(), "keys whose rows are equal already need no write");
-    script.add(Phase::replay, sql.remove(Keys::all),
+    script.add(Phase::replay, sql.remove(),
                "remove all rows of the batch first: unique values may have moved");
     for (const std::string& statement : sql.insert(Keys::all)) {
         script.add(Phase::replay, statement, "insert the rows as they are now");
@@ -58,6 +59,10 @@ void swap_script(Script& script, const Blueprint& blueprint, const Detail& detai
     for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::back)) {
         script.add(Phase::swap, trigger.create);
     }
+    script.add(Phase::swap,
+               fmt::format("ALTER TABLE {} COMMENT = '{}{}<ids>'", quote_name(blueprint.reverse_log_name),
+                           log_comment, swap_ids_mark),
+               "what tells a TRUNCATE of the new table, until the window ends");
     if (renames_under_lock_tables(detail.kind)) {
         script.add(Phase::swap, fmt::format("LOCK TABLES {} WRITE, {} WRITE, …", source, shadow),
                    "no writer from here on; the rest of the log is replayed", Blocks::everyone_briefly);

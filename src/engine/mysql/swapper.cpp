@@ -7,6 +7,7 @@
 #include "foreign_keys.hpp"
 #include "quote.hpp"
 #include "replayer.hpp"
+#include "swap_ids.hpp"
 #include "swap_steps.hpp"
 #include "window_check.hpp"
 
@@ -28,6 +29,7 @@ SwapOutcome MysqlSwapper::swap(SessionSource& sessions, Session& session, const 
     request.fence(session);
     if (request.direction == Direction::forward && request.keep_old) {
         install_reverse_capture(session, request.blueprint, detail);
+        keep_swap_ids(session, request.blueprint, detail);
     }
     SwapOutcome outcome = renames_under_lock_tables(detail.kind)
                               ? swap_under_lock_tables(session, request)

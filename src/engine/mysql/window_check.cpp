@@ -11,6 +11,7 @@
 #include "catalog.hpp"
 #include "create_text.hpp"
 #include "foreign_keys.hpp"
+#include "swap_ids.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -109,7 +110,7 @@ DriftReport window_drift(Session& session, const Blueprint& blueprint, const Det
     if (triggers.size() != ours.size()) {
         return altered(blueprint, "it has another trigger");
     }
-    return {};
+    return replaced_since_swap(session, blueprint, detail);
 }
 
 DriftReport window_drift_online(Session& session, const Blueprint& blueprint, const Detail& detail) {
