@@ -130,11 +130,6 @@ void write_notes(Blueprint& blueprint, const Detail& detail, const Table& source
     blueprint.notes.emplace_back(
         "a transaction at REPEATABLE READ that is older than the swap gets error 1412 (table "
         "definition has changed) when it reads the table after it");
-    if (detail.auto_increment && detail.kind == ServerKind::mariadb) {
-        blueprint.notes.emplace_back(
-            "with innodb_autoinc_lock_mode = 1 a second copying session gains nothing on a "
-            "table with AUTO_INCREMENT");
-    }
     if (source.create_text.find(" CHECK (") != std::string::npos && detail.kind == ServerKind::mysql) {
         blueprint.notes.emplace_back("MySQL makes up new names for the CHECK constraints of a copied table");
     }
