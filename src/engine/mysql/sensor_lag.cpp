@@ -125,8 +125,8 @@ class ReplicaLag final : public Sensor {
             if (!follower.session || !follower.session->usable()) {
                 follower.session = std::make_unique<MysqlSession>(replica_url(primary_, replica), "");
             }
-            const ResultSet row = follower.session->run(
-                Statement{"SELECT beat FROM _turntable_lag WHERE id = ?", {beats_.id()}});
+            const ResultSet row =
+                follower.session->run("SELECT beat FROM _turntable_lag WHERE id = ?", {beats_.id()});
             if (!row.rows.empty()) {
                 follower.shown = std::stoll(row.rows[0][0].value_or("0"));
             }
