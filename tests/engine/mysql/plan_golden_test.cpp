@@ -44,7 +44,7 @@ std::vector<Golden> goldens() {
         {"widen_key", clauses("MODIFY id BIGINT NOT NULL AUTO_INCREMENT")},
         {"convert_charset", clauses("CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")},
         {"rebuild", clauses("ENGINE = InnoDB, ROW_FORMAT = DYNAMIC")},
-        {"nothing", clauses("MODIFY memo VARCHAR(40)")},
+        {"nothing", clauses("MODIFY memo VARCHAR(40) COMMENT 'what for'")},
     };
 }
 
