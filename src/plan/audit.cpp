@@ -86,8 +86,12 @@ std::vector<std::string> audit(const std::vector<AuditedConversion>& conversions
                 example_keys += fmt::format("{}{}{}", example_keys.empty() ? ", for example " : "; ",
                                             example.key, example.value ? " = " + *example.value : "");
             }
-            findings.push_back(fmt::format("{} of {}: {} break it{}; correct them first", rule.rule,
-                                           rule.subject, rows(rule.violations), example_keys));
+            findings.push_back(
+                rule.rule == "value" // found by trial: the search ends when it has enough examples
+                    ? fmt::format("column {}: at least {} cannot be converted{}; correct them first",
+                                  rule.subject, rows(rule.violations), example_keys)
+                    : fmt::format("{} of {}: {} break it{}; correct them first", rule.rule, rule.subject,
+                                  rows(rule.violations), example_keys));
         }
     }
     return findings;

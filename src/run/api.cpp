@@ -2,6 +2,7 @@
 
 #include "run/outcome.hpp"
 #include "run/ownership.hpp"
+#include "run/permits.hpp"
 #include "run/sensors.hpp"
 
 namespace turntable::run {
@@ -13,36 +14,46 @@ Outcome drive(const Context& context, const Desk& desk, JobRecord record) {
     return outcome_of(driver, end);
 }
 
-// A job that is at rest goes on at another step, by the wish of a person.
-Outcome drive_from(const Context& context, const Desk& desk, JobRecord record, machine::Step step) {
-    record.state.step = step;
-    record.state.reason.clear();
+// Becomes the owner of the job as `seen`. What another command made of it meanwhile is not ours to undo: a
+// step chosen by the old look would retire the table that is in use.
+JobRecord take_over_as_seen(const Context& context, Desk& desk, const JobRecord& seen) {
+    JobRecord record = take_over(desk, context, seen.job);
+    if (record.state.step != seen.state.step) {
+        desk.journal.release(*desk.session, record.job, record.epoch);
+        throw Error{ErrorKind::busy, "job_moved",
+                    "job " + record.job + " was taken from " +
+                        std::string{machine::to_string(seen.state.step)} + " to " +
+                        std::string{machine::to_string(record.state.step)} + " by another process just now"}
+            .next("see `turntable jobs`, and ask again if it is still wanted");
+    }
+    return record;
+}
+
+// As drive, for who wants the change made: an abort by somebody else is no success.
+Outcome drive_to_the_change(const Context& context, const Desk& desk, JobRecord record) {
+    Outcome outcome = drive(context, desk, std::move(record));
+    if (outcome.state == JobState::aborted) {
+        outcome.exit_code = static_cast<int>(ErrorKind::failed);
+        if (outcome.reason.empty()) {
+            outcome.reason = "somebody asked for its abort";
+        }
+    }
+    return outcome;
+}
+
+// Goes on as a person wishes. The wish is journalled first: a run that loses its connection reads the journal
+// again, and would go on as if nothing had been asked.
+Outcome drive_as_asked(const Context& context, const Desk& desk, JobRecord record) {
+    desk.journal.save(*desk.session, record);
     return drive(context, desk, std::move(record));
 }
 
-Error wrong_state(const JobRecord& record, const std::string& what) {
-    return Error{ErrorKind::usage, "wrong_state",
-                 "job " + record.job + " on " + record.blueprint.source.display() + " is " +
-                     record.job_state + " (" + std::string{machine::to_string(record.state.step)} +
-                     "): " + what};
-}
-
-// The command that takes a swapped job on.
-std::string after_the_swap(const JobRecord& record) {
-    const bool back = record.settings.keep_old && record.blueprint.revert != RevertClass::irreversible;
-    const bool waits = record.state.step == machine::Step::window;
-    return (back ? "turntable revert " : waits ? "turntable finalize " : "turntable resume ") + record.job;
-}
-
-// The replay would have no value for such a column: what was written to it since the swap would be lost.
-void refuse_irreversible(const JobRecord& record) {
-    if (record.blueprint.revert == RevertClass::irreversible) {
-        throw Error{ErrorKind::refused, "irreversible",
-                    "job " + record.job + " on " + record.blueprint.source.display() +
-                        " has no way back: " + record.blueprint.revert_reason}
-            .next("`turntable finalize " + record.job +
-                  "` drops the old table, which has the values from before the swap until then");
-    }
+// A job that is at rest goes on at another step, by the wish of a person.
+Outcome drive_from(const Context& context, Desk& desk, const JobRecord& seen, machine::Step step) {
+    JobRecord record = take_over_as_seen(context, desk, seen);
+    record.state.step = step;
+    record.state.reason.clear();
+    return drive_as_asked(context, desk, std::move(record));
 }
 
 } // namespace
@@ -76,7 +87,7 @@ Outcome execute(const Context& context, Blueprint blueprint, const Settings& set
     Desk desk{context.engine};
     desk.journal.ensure(*desk.session);
     desk.journal.create(*desk.session, record, this_host());
-    return drive(context, desk, std::move(record));
+    return drive_to_the_change(context, desk, std::move(record));
 }
 
 Outcome resume(const Context& context, const std::string& job) {
@@ -89,7 +100,7 @@ Outcome resume(const Context& context, const std::string& job) {
         desk.journal.send(*desk.session, job, Journal::Message::unpause);
         return outcome_of(record);
     }
-    return drive(context, desk, take_over(desk, context, job));
+    return drive_to_the_change(context, desk, take_over(desk, context, job));
 }
 
 Outcome cutover(const Context& context, const std::string& job) {
@@ -102,74 +113,30 @@ Outcome cutover(const Context& context, const std::string& job) {
     if (owner_alive(desk, context.clock, job)) {
         return outcome_of(record);
     }
-    return drive(context, desk, take_over(desk, context, job));
+    return drive_to_the_change(context, desk, take_over(desk, context, job));
 }
 
 Outcome revert(const Context& context, const std::string& job) {
     Desk desk{context.engine};
     const JobRecord record = desk.journal.load(*desk.session, job);
-    const bool under_way = record.state.step == machine::Step::revert_probe ||
-                           record.state.step == machine::Step::revert_replay ||
-                           record.state.step == machine::Step::revert_swap ||
-                           record.state.step == machine::Step::after_revert ||
-                           record.state.step == machine::Step::revert_uncapture;
     if (record.state.step == machine::Step::reverted) {
         return outcome_of(record);
     }
-    if (under_way) {
+    if (revert_under_way(record.state.step)) {
         return drive(context, desk, take_over(desk, context, job));
     }
-    // A run that died between the swap and the window has left all that the way back needs.
-    const bool swapped_and_kept =
-        record.state.step == machine::Step::after_swap && record.settings.keep_old.has_value();
-    if (record.state.step != machine::Step::window && !swapped_and_kept) {
-        throw wrong_state(record, "only a job whose revert window is open can be reverted")
-            .next(machine::swapped(record.state.step) || machine::at_rest(record.state.step)
-                      ? "see `turntable jobs`"
-                      : "turntable abort " + job);
-    }
-    refuse_irreversible(record);
-    return drive_from(context, desk, take_over(desk, context, job), machine::Step::revert_probe);
+    check_revert_may_start(record);
+    return drive_from(context, desk, record, machine::Step::revert_probe);
 }
 
 Outcome finalize(const Context& context, const std::string& job) {
     Desk desk{context.engine};
     const JobRecord record = desk.journal.load(*desk.session, job);
-    switch (record.state.step) {
-    case machine::Step::finalized:
+    const machine::Step from = finalize_from(record);
+    if (from == machine::Step::finalized) {
         return outcome_of(record);
-    case machine::Step::window:
-        return drive_from(context, desk, take_over(desk, context, job), machine::Step::uncapture);
-    case machine::Step::reverted:
-        return drive_from(context, desk, take_over(desk, context, job), machine::Step::retire);
-    case machine::Step::uncapture:
-    case machine::Step::retire:
-        return drive(context, desk, take_over(desk, context, job));
-    case machine::Step::probe:
-    case machine::Step::native:
-    case machine::Step::create:
-    case machine::Step::capture:
-    case machine::Step::origin:
-    case machine::Step::copy:
-    case machine::Step::restart_copy:
-    case machine::Step::index:
-    case machine::Step::replay:
-    case machine::Step::verify:
-    case machine::Step::recheck:
-    case machine::Step::swap:
-    case machine::Step::after_swap:
-    case machine::Step::revert_probe:
-    case machine::Step::revert_replay:
-    case machine::Step::revert_swap:
-    case machine::Step::after_revert:
-    case machine::Step::revert_uncapture:
-    case machine::Step::undo:
-    case machine::Step::aborted:
-    case machine::Step::refused:
-    case machine::Step::failed:
-        break;
     }
-    throw wrong_state(record, "there is no window to end");
+    return drive_from(context, desk, record, from);
 }
 
 std::vector<Outcome> finalize_due(const Context& context) {
@@ -215,7 +182,7 @@ Outcome abort(const Context& context, const std::string& job) {
     }
     record = take_over(desk, context, job);
     record.state = machine::absorb(std::move(record.state), {}, machine::AbortAsked{});
-    return drive(context, desk, std::move(record));
+    return drive_as_asked(context, desk, std::move(record));
 }
 
 } // namespace turntable::run

@@ -131,7 +131,8 @@ void request_pause(Engine& engine, const std::string& job);
 void request_set(Engine& engine, const std::string& job, const std::string& key, const std::string& value);
 
 [[nodiscard]] std::vector<JobLine> jobs(Engine& engine);
-// What revert or finalize would do, as planned statements; nothing is changed.
+// What revert or finalize would do, as planned statements; nothing is changed. Throws Error where the command
+// would be refused, rows that do not fit and a table altered in the window included.
 [[nodiscard]] std::vector<PlannedStatement> revert_script(Engine& engine, const std::string& job);
 [[nodiscard]] std::vector<PlannedStatement> finalize_script(Engine& engine, const std::string& job);
 

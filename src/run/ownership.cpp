@@ -76,7 +76,10 @@ JobRecord take_over(Desk& desk, const Context& context, const std::string& job) 
     // What a dying owner's last transaction changed while we waited for the epoch row counts.
     const std::int64_t epoch = record.epoch;
     record = desk.journal.load(*desk.session, job);
-    check(record.epoch == epoch, "the epoch changed under a takeover");
+    if (record.epoch != epoch) { // somebody took it over from us before we did anything
+        throw Error{ErrorKind::busy, "taken_over",
+                    "another process took over job " + job + " at the same time"};
+    }
     return record;
 }
 

@@ -45,15 +45,6 @@ JobLine line_of(Desk& desk, Clock& clock, const Engine& engine, const JobRecord&
     return line;
 }
 
-std::vector<PlannedStatement> script_of(Engine& engine, const std::string& job, Phase phase) {
-    Desk desk{engine};
-    const JobRecord record = desk.journal.load(*desk.session, job);
-    std::vector<PlannedStatement> chosen;
-    std::copy_if(record.blueprint.script.begin(), record.blueprint.script.end(), std::back_inserter(chosen),
-                 [phase](const PlannedStatement& planned) { return planned.phase == phase; });
-    return chosen;
-}
-
 } // namespace
 
 void request_pause(Engine& engine, const std::string& job) {
@@ -79,14 +70,6 @@ std::vector<JobLine> jobs(Engine& engine) {
         }
     }
     return lines;
-}
-
-std::vector<PlannedStatement> revert_script(Engine& engine, const std::string& job) {
-    return script_of(engine, job, Phase::window);
-}
-
-std::vector<PlannedStatement> finalize_script(Engine& engine, const std::string& job) {
-    return script_of(engine, job, Phase::finalize);
 }
 
 } // namespace turntable::run

@@ -42,6 +42,8 @@ class InProcessChange {
     // The application writes no more between two statements of the tool.
     void stop_writing() { writing_ = false; }
     [[nodiscard]] TestDatabase& database() { return database_; }
+    // The clock of the tool's process.
+    [[nodiscard]] VirtualClock& clock() { return clock_; }
 
   private:
     TestDatabase database_;

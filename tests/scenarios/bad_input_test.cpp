@@ -178,6 +178,49 @@ TEST_P(BadInput, DuplicatesUnderUnique) {
     EXPECT_EQ(everything(), before);
 }
 
+// PostgreSQL's casts raise; no predicate tells beforehand for which rows.
+class Cast : public BadInput {
+  protected:
+    Cast() {
+        database_.exec({"UPDATE payments SET note = id", "UPDATE payments SET note = 'abc' WHERE id = 13",
+                        "UPDATE payments SET note = '5 apples' WHERE id = 20"});
+    }
+    void expect_named(const std::vector<std::string>& change) {
+        const auto before = everything();
+        std::vector<std::string> arguments{"alter", "payments", "--execute", "--yes"};
+        arguments.insert(arguments.end(), change.begin(), change.end());
+        const ToolRun run = tool_.json(arguments);
+        EXPECT_EQ(run.exit_code, 3) << run.text();
+        EXPECT_EQ(run.json().value("state", ""), "refused") << run.text();
+        EXPECT_THAT(run.err,
+                    testing::AllOf(testing::HasSubstr("id=13 = abc"), testing::HasSubstr("id=20 = 5 apples"),
+                                   testing::HasSubstr("at least 2 rows")))
+            << run.text();
+        EXPECT_EQ(everything(), before);
+    }
+};
+
+TEST_P(Cast, ThatAClauseUsesNamesTheRowsThatItRefuses) {
+    expect_named({"--alter", "ALTER note TYPE integer USING note::integer"});
+}
+
+TEST_P(Cast, ThatAConversionUsesNamesTheRowsThatItRefuses) {
+    expect_named({"--convert", "note=using,expr=note::int,type=bigint,into=number,inverse=number::text"});
+}
+
+TEST_P(Cast, OfADomainNamesTheRowsThatItRefuses) {
+    sql().query("CREATE DOMAIN digits AS varchar(40) CHECK (VALUE ~ '^[0-9]+$')");
+    expect_named({"--alter", "ALTER note TYPE digits"});
+}
+
+std::vector<Server> postgresql_servers() {
+    std::vector<Server> list = system_servers();
+    std::erase_if(list, [](const Server& server) { return flavor_of(server) != Flavor::postgres; });
+    return list;
+}
+
+INSTANTIATE_TEST_SUITE_P(Servers, Cast, testing::ValuesIn(postgresql_servers()), server_name);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Cast);
 INSTANTIATE_TEST_SUITE_P(Servers, LongName, testing::ValuesIn(networked_servers()), server_name);
 INSTANTIATE_TEST_SUITE_P(Servers, BadInput, testing::ValuesIn(system_servers()), server_name);
 

@@ -22,6 +22,17 @@ class Revert : public Scenario {
         EXPECT_EQ(run.exit_code, 0) << run.text();
         EXPECT_EQ(run.json().value("state", ""), "reverted");
     }
+    // The dry run looks as the revert does first, and promises no statement that would not be run.
+    void expect_dry_run_refused(const std::string& job, int exit_code, const std::string& code,
+                                const std::string& naming) {
+        const auto before = image();
+        const ToolRun run = tool_.json({"revert", job, "--dry-run"});
+        EXPECT_EQ(run.exit_code, exit_code) << run.text();
+        EXPECT_EQ(run.json().value("/error/code"_json_pointer, ""), code) << run.text();
+        EXPECT_FALSE(run.json().contains("statements")) << run.text();
+        EXPECT_THAT(run.err, testing::HasSubstr(naming)) << run.text();
+        EXPECT_EQ(image(), before) << "nothing may be changed";
+    }
     std::string amount(int id) {
         return sql().cell("SELECT amount FROM payments WHERE id = " + std::to_string(id));
     }
@@ -68,6 +79,7 @@ TEST_P(Revert, RefusesRowsThatDoNotFitTheOldShape) {
     const std::string job = alter({"--alter", mysql ? "MODIFY COLUMN status integer NULL DEFAULT 0"
                                                     : "ALTER COLUMN status DROP NOT NULL"});
     sql().query("UPDATE payments SET status = NULL WHERE id = 77");
+    expect_dry_run_refused(job, 3, "does_not_fit", "77");
     const ToolRun run = tool_.json({"revert", job});
     EXPECT_EQ(run.exit_code, 3) << run.text();
     EXPECT_THAT(run.err, testing::HasSubstr("77")) << run.text();
@@ -82,7 +94,11 @@ TEST_P(Revert, IsRefusedAfterFinalize) {
     const std::string job = swapped_job();
     EXPECT_EQ(tool_.run({"finalize", job}).exit_code, 0);
     const ToolRun run = tool_.json({"revert", job});
-    EXPECT_NE(run.exit_code, 0);
+    EXPECT_EQ(run.exit_code, 2) << run.text();
+    expect_dry_run_refused(job, 2, "wrong_state", "finalized");
+    const ToolRun again = tool_.json({"finalize", job, "--dry-run"});
+    EXPECT_EQ(again.exit_code, 0) << again.text();
+    EXPECT_EQ(again.json()["statements"].size(), 0U) << again.text();
     EXPECT_EQ(sql().number("SELECT COUNT(amount_cents) FROM payments"), 200);
 }
 
@@ -106,6 +122,7 @@ class AlteredWindow : public Revert {
         EXPECT_THAT(run.err, testing::HasSubstr("was altered since the swap")) << run.text();
         EXPECT_THAT(run.err, testing::HasSubstr(what)) << run.text();
         EXPECT_EQ(image(), before) << "nothing may be changed";
+        expect_dry_run_refused(job, 3, "altered_in_window", what);
     }
 };
 
@@ -156,6 +173,7 @@ TEST_P(Revert, IsRefusedWithoutAnInverse) {
     ASSERT_NE(job, "");
     sql().query("UPDATE payments SET size = 77 WHERE id = 5");
     sql().query("INSERT INTO payments (id, amount, size) VALUES (1000, 1, 9)");
+    expect_dry_run_refused(job, 5, "irreversible", "no way back");
     const auto before = image();
     const ToolRun run = tool_.json({"revert", job});
     EXPECT_EQ(run.exit_code, 5) << run.text();

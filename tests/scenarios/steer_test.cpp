@@ -104,6 +104,7 @@ TEST_P(Steer, AbortEndsItAndLeavesNothing) {
     ask({"abort", job});
     const ToolRun run = Tool::finish(*process_);
     EXPECT_EQ(run.json().value("state", ""), "aborted") << run.text();
+    EXPECT_EQ(run.exit_code, 1) << "the change was not made: " << run.text();
     EXPECT_EQ(everything(), before);
     EXPECT_EQ(tool_.jobs()[0]["state"], "aborted");
 }

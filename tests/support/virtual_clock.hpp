@@ -1,6 +1,8 @@
 #pragma once
 // A clock that moves only when somebody sleeps: retries and watch times cost nothing.
 
+#include <functional>
+
 #include "turntable/units.hpp"
 
 namespace turntable::test {
@@ -11,7 +13,13 @@ class VirtualClock final : public Clock {
     [[nodiscard]] std::chrono::system_clock::time_point wall() const override {
         return start_ + (now_ - begin_);
     }
-    void sleep(Millis duration) override { now_ += duration; }
+    void sleep(Millis duration) override {
+        before_sleep();
+        now_ += duration;
+    }
+
+    // A look around, before the time goes on.
+    std::function<void()> before_sleep = [] {};
 
   private:
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();

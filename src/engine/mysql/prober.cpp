@@ -18,7 +18,6 @@ class Probe {
   public:
     Probe(Session& session, const Blueprint& blueprint, const Chunk& chunk, int examples_max)
         : session_(session),
-          blueprint_(blueprint),
           detail_(detail_of(blueprint)),
           examples_max_(examples_max),
           from_(fmt::format("FROM {} AS src FORCE INDEX ({}) WHERE {}", quote_name(blueprint.source.name),
@@ -103,7 +102,6 @@ class Probe {
     }
 
     Session& session_;
-    const Blueprint& blueprint_;
     Detail detail_;
     int examples_max_;
     std::string from_;

@@ -59,6 +59,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SourceColumn, name, type, image, generated, n
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(IndexStep, name, create, then, final_name, key)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FurtherLock, table, mode)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowRule, rule, subject, violated_sql, value_sql)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EvaluatedValue, subject, forward_sql, shown_sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TableRule, rule, subject, count_sql, examples_sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NativeStep, expected, done_sql, leftover_sql, cleanup_sql, undo_sql,
                                    in_transaction)
@@ -67,8 +68,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Detail, server_version, database_oid, source_
                                    reverse_overriding_system_value, create, drop_created, capture, uncapture,
                                    indexes, before_swap, swap_locks, swap, reverse_capture, reverse_uncapture,
                                    after_swap, revert_locks, revert, after_revert, drop_logs, row_rules,
-                                   table_rules, fingerprint_sql, fingerprint, image_before, image_after,
-                                   settings, user_path, native)
+                                   evaluated, table_rules, fingerprint_sql, fingerprint, image_before,
+                                   image_after, settings, user_path, native)
 // NOLINTEND(cppcoreguidelines-avoid-c-arrays)
 
 std::string to_json(const Detail& detail) {

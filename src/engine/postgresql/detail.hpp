@@ -104,6 +104,12 @@ struct RowRule {
     std::string violated_sql;  // boolean over the source's columns; NULL counts as no violation
     std::string value_sql;     // text, shown with an example
 };
+// A value that only its evaluation can judge: no rule says beforehand which rows the server refuses.
+struct EvaluatedValue {
+    std::string subject;     // the column that gets it
+    std::string forward_sql; // over the source's columns
+    std::string shown_sql;   // text, shown with an example
+};
 struct TableRule {
     std::string rule, subject; // "unique", "foreign_key"
     std::string count_sql;     // one integer: the rows (or groups) that break it
@@ -165,6 +171,7 @@ struct Detail {
     std::vector<Statement> drop_logs; // functions and logs, when the window ends; safe to run twice
 
     std::vector<RowRule> row_rules;
+    std::vector<EvaluatedValue> evaluated;
     std::vector<TableRule> table_rules;
 
     // One text: equal to fingerprint as long as nobody alters the source; our own triggers are left out of

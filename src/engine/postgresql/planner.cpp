@@ -193,6 +193,7 @@ class Planning {
             add_key(choose_key(rehearsal_), detail);
         } catch (const Error&) {
             detail.row_rules.clear();
+            detail.evaluated.clear();
             blueprint_.notes.emplace_back(
                 "the table has no key to go through it by, so its rows are not probed beforehand");
         }

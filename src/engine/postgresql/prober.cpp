@@ -7,6 +7,7 @@
 #include "job_state.hpp"
 #include "key_chunks.hpp"
 #include "parts.hpp"
+#include "refused_values.hpp"
 #include "sql_text.hpp"
 
 namespace turntable::postgresql {
@@ -75,12 +76,17 @@ class ChunkProbe {
   public:
     ChunkProbe(Session& session, const Blueprint& blueprint, const Detail& detail, const Chunk& chunk,
                int examples_max)
-        : session_(session), blueprint_(blueprint), detail_(detail), examples_max_(examples_max) {
+        : session_(session),
+          blueprint_(blueprint),
+          detail_(detail),
+          chunk_(chunk),
+          examples_max_(examples_max) {
         range_ = key_range(detail, Side::source, source_names(detail), chunk.lower, chunk.upper, arguments_);
     }
 
     [[nodiscard]] ProbedChunk run() {
-        const std::vector<Cell> row = aggregate();
+        const auto complete = aggregate_with_values();
+        const std::vector<Cell> row = complete ? *complete : aggregate({});
         ProbedChunk out;
         out.rows = rows_of(row[0]);
         std::size_t cell = 1;
@@ -97,11 +103,30 @@ class ChunkProbe {
                 probe.examples = examples(rule.rule, rule.violated_sql, rule.value_sql);
             }
         }
+        if (!complete) {
+            for (const EvaluatedValue& value : detail_.evaluated) {
+                out.rules.push_back(refused_values(session_, detail_, value, chunk_, examples_max_));
+            }
+        }
         return out;
     }
 
   private:
-    [[nodiscard]] std::vector<Cell> aggregate() {
+    // nullopt: the server refuses a value of some row.
+    [[nodiscard]] std::optional<std::vector<Cell>> aggregate_with_values() {
+        if (detail_.evaluated.empty()) {
+            return std::nullopt;
+        }
+        std::vector<std::string> values;
+        for (const EvaluatedValue& value : detail_.evaluated) {
+            values.push_back(fmt::format("count({})", value.forward_sql));
+        }
+        std::optional<std::vector<Cell>> row;
+        (void)refusal_of(session_, [&] { row = aggregate(values); });
+        return row;
+    }
+
+    [[nodiscard]] std::vector<Cell> aggregate(const std::vector<std::string>& more) {
         std::vector<std::string> columns{"count(*)"};
         for (const ConversionPlan& conversion : blueprint_.conversions) {
             for (std::string& column : aggregates_of(conversion)) {
@@ -111,6 +136,7 @@ class ChunkProbe {
         for (const RowRule& rule : detail_.row_rules) {
             columns.push_back(counted(rule.violated_sql));
         }
+        columns.insert(columns.end(), more.begin(), more.end());
         const std::string where = range_.empty() ? "" : " WHERE " + range_;
         return session_
             .run(Statement{
@@ -164,6 +190,7 @@ class ChunkProbe {
     Session& session_;
     const Blueprint& blueprint_;
     const Detail& detail_;
+    const Chunk& chunk_;
     int examples_max_;
     std::string range_;
     std::vector<Value> arguments_;

@@ -262,7 +262,7 @@ class Planning {
         for (const auto& [name, affinity] : detail_.source_affinity) {
             const bool follows =
                 std::any_of(design_.columns().begin(), design_.columns().end(),
-                            [&](const DesignColumn& column) { return column.source == name; });
+                            [&old = name](const DesignColumn& column) { return column.source == old; });
             if (!follows) {
                 detail_.carried_source.push_back(name);
                 blueprint_.dropped_columns.push_back(name);

@@ -125,8 +125,9 @@ std::vector<Spot> edited_migration(const LintSet& set) {
 std::vector<Spot> removed_migration(const LintSet& set) {
     std::vector<Spot> spots;
     for (const auto& [name, text] : set.base ? set.base->files : std::map<std::string, std::string>{}) {
-        const bool there = std::any_of(set.files.begin(), set.files.end(),
-                                       [&](const LintFile& file) { return file.name == name; });
+        const bool there =
+            std::any_of(set.files.begin(), set.files.end(),
+                        [&removed = name](const LintFile& file) { return file.name == removed; });
         if (!there && name_of(name)) {
             spots.push_back({name, 1, fmt::format("it is on {} and no longer here", set.base->revision)});
         }

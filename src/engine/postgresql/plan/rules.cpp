@@ -48,6 +48,7 @@ class RuleWriter {
         }
         if (origin.conversion) {
             guards_[i] = refused_by(rehearsal_.conversions[*origin.conversion]);
+            evaluate(i);
             if (column.not_null) {
                 not_null_rule(column, origin, quoted(origin.source.value_or("")));
             }
@@ -59,6 +60,20 @@ class RuleWriter {
         }
         if (source != nullptr && source->type != column.type && origin.inverse_sql) {
             value_rules(i, *source);
+        }
+        const bool widens = source != nullptr && origin.inverse_sql && integer(*source) && integer(column);
+        if (source != nullptr && !origin.identity && !widens) {
+            evaluate(i);
+        }
+    }
+
+    // Where no predicate tells which rows the server refuses, the probe finds them by asking for their
+    // values.
+    void evaluate(std::size_t i) {
+        const ColumnOrigin& origin = rehearsal_.origins[i];
+        if (guards_[i].empty()) {
+            detail_.evaluated.push_back({rehearsal_.after.columns[i].name, origin.forward_sql,
+                                         quoted(origin.source.value_or("")) + "::text"});
         }
     }
 

@@ -50,6 +50,12 @@ class ScriptWriter {
                 fmt::format("rows that break {} of {}; in ranges of the key", rule.rule, rule.subject),
                 Blocks::nobody);
         }
+        for (const EvaluatedValue& value : detail_.evaluated) {
+            add(Phase::probe,
+                fmt::format("SELECT count({}) FROM {}", value.forward_sql, detail_.names.source),
+                fmt::format("whether every value of {} can be computed; in ranges of the key", value.subject),
+                Blocks::nobody);
+        }
         for (const TableRule& rule : detail_.table_rules) {
             add(Phase::probe, rule.count_sql, fmt::format("rows that break {} {}", rule.rule, rule.subject),
                 Blocks::nobody);
