@@ -98,20 +98,22 @@ TEST_P(Deadlocks, OfTheCopyAreTriedAgain) {
 
 TEST_P(Deadlocks, OfTheReplayAreTriedAgain) {
     settings.cutover = CutoverMode::manual;
-    const run::Outcome ready = lab.alter(change("t", {"MODIFY v BIGINT"}), settings);
-    ASSERT_EQ(ready.state, run::JobState::ready) << ready.reason;
-    lab.sql("UPDATE t SET v = 77 WHERE id = 1");
-    std::future<run::Outcome> job;
-    const auto engine = make_engine(lab.url());
+    auto job =
+        std::async(std::launch::async, [&] { return lab.alter(change("t", {"MODIFY v BIGINT"}), settings); });
+    const auto watching = make_engine(lab.url());
+    const auto line = [&] {
+        const std::vector<run::JobLine> lines = run::jobs(*watching);
+        return lines.empty() ? run::JobLine{} : lines.front();
+    };
+    until([&] { return line().state == run::JobState::ready; });
+    // While it waits to be cut over it goes on replaying.
+    spring("SELECT * FROM t__tt_new WHERE id = 1 FOR UPDATE", owner_,
+           [&] { lab.sql("UPDATE t SET v = 77 WHERE id = 1"); });
     class : public run::Observer {
         void progress(const run::Progress&) override {}
         void note(const std::string&) override {}
     } quiet;
-    spring("SELECT * FROM t__tt_new WHERE id = 1 FOR UPDATE", owner_, [&] {
-        job = std::async(std::launch::async, [&] {
-            return run::cutover({*engine, quiet, [] { return false; }, real_clock()}, ready.job);
-        });
-    });
+    static_cast<void>(run::cutover({*watching, quiet, [] { return false; }, real_clock()}, line().job));
     const run::Outcome outcome = job.get();
     EXPECT_EQ(outcome.state, run::JobState::swapped) << outcome.reason;
     expect_all_rows("77");

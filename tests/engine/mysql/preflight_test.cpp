@@ -172,6 +172,7 @@ TEST_P(Preflight, AGeneratedInvisibleKeyIsAKeyAndComesToNoHelper) {
     Settings settings;
     settings.strategy = StrategyChoice::shadow;
     settings.cutover = CutoverMode::manual;
+    settings.cutover_timeout = Millis{1}; // ready, and no longer
     lab.open()->run("CREATE TABLE g (v INT)");
     lab.sql("INSERT INTO g (v) VALUES (1), (1), (2)");
     const run::Outcome ready = lab.alter(change("g", {"MODIFY v BIGINT"}), settings);
