@@ -13,6 +13,7 @@ enum class StrategyChoice { automatic, instant, online, shadow };
 enum class CutoverMode { automatic, manual };
 enum class ForeignKeyChoice { automatic, refuse };
 enum class VerifyMode { full, sample, none };
+enum class DeferIndexes { automatic, always, never };
 
 struct Settings {
     StrategyChoice strategy = StrategyChoice::automatic;
@@ -28,10 +29,12 @@ struct Settings {
     ForeignKeyChoice foreign_keys = ForeignKeyChoice::automatic; // through a shadow; native forms keep all
     bool allow_old_snapshots = false;
     std::optional<Millis> max_lag;
-    std::optional<int> max_load; // active sessions / Threads_running
-    std::string throttle_query;  // first cell > 0 pauses
-    std::string throttle_file;   // exists: pauses
-    int example_keys_max = 10;   // keys shown per class of a finding
+    std::string replicas; // "host[:port],…" whose lag counts; empty: the engine finds them (MySQL, MariaDB)
+    DeferIndexes defer_indexes = DeferIndexes::automatic; // MySQL, MariaDB
+    std::optional<int> max_load;                          // active sessions / Threads_running
+    std::string throttle_query;                           // first cell > 0 pauses
+    std::string throttle_file;                            // exists: pauses
+    int example_keys_max = 10;                            // keys shown per class of a finding
 };
 
 } // namespace turntable

@@ -7,6 +7,9 @@ mysql_home=$cache/mysql-$mysql_suite
 mysql_install() {
     [ ! -x "$mysql_home/mysqld" ] || return 0
     mkdir -p "$cache"
+    exec 9>"$cache/mysql.lock" # a second server of this kind may ask at the same time
+    flock 9
+    [ ! -x "$mysql_home/mysqld" ] || return 0
     local work
     work=$(mktemp -d "$cache/unpack.XXXXXX")
     mysql_download "$work"
@@ -72,6 +75,8 @@ plugin-dir=$plugins
 lc-messages-dir=$mysql_home/root/usr/share/mysql
 character-sets-dir=$mysql_home/root/usr/share/mysql/charsets
 mysqlx=OFF
+gtid-mode=ON
+enforce-gtid-consistency=ON
 innodb-redo-log-capacity=$([ "$large" = yes ] && echo 2G || echo 200M)
 CONF
 }

@@ -11,11 +11,14 @@ tmpdir=$run/tmp
 log-error=$run/server.log
 secure-file-priv=
 server-id=$port
+report-host=127.0.0.1
+report-port=$port
 log-bin=binlog
 binlog-format=ROW
 max-connections=300
 innodb-flush-log-at-trx-commit=$([ "$durable" = yes ] && echo 1 || echo 0)
 sync-binlog=$([ "$durable" = yes ] && echo 1 || echo 0)
+lower-case-table-names=$(case ${run##*/} in *2) echo 1 ;; *) echo 0 ;; esac)
 innodb-buffer-pool-size=$([ "$large" = yes ] && echo 2G || echo 256M)
 CONF
 }

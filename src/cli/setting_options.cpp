@@ -21,6 +21,13 @@ constexpr std::array options{
     SettingOption{"workers", "N", "sessions that copy and verify in parallel (default 2)"},
     SettingOption{"chunk-time", "DURATION", "how long one chunk should take (default 500ms; SQLite 50ms)"},
     SettingOption{"max-lag", "DURATION", "hold back while a replica lags more than this"},
+    SettingOption{"replicas", "HOST[:PORT],…",
+                  "replicas whose lag counts, reached as the primary is (MySQL, MariaDB; default: those that "
+                  "the primary lists)"},
+    SettingOption{
+        "defer-indexes", "auto|always|never",
+        "secondary indexes after the copy, or in place; auto: in place where replicas follow (MySQL, "
+        "MariaDB; default auto)"},
     SettingOption{"max-load", "N", "hold back while more sessions than this are active"},
     SettingOption{"throttle-query", "SQL", "hold back while the first cell of this query is greater than 0"},
     SettingOption{"throttle-file", "PATH", "hold back while this file exists"},
@@ -89,6 +96,12 @@ void set_fixed_or_steerable(Settings& settings, const std::string& name, const s
     } else if (name == "foreign-keys") {
         settings.foreign_keys = one_of<ForeignKeyChoice>(
             text, {{"auto", ForeignKeyChoice::automatic}, {"refuse", ForeignKeyChoice::refuse}});
+    } else if (name == "replicas") {
+        settings.replicas = text;
+    } else if (name == "defer-indexes") {
+        settings.defer_indexes = one_of<DeferIndexes>(text, {{"auto", DeferIndexes::automatic},
+                                                             {"always", DeferIndexes::always},
+                                                             {"never", DeferIndexes::never}});
     } else if (name == "allow-old-snapshots") {
         settings.allow_old_snapshots = one_of<bool>(text, {{"true", true}, {"false", false}});
     } else {

@@ -153,6 +153,8 @@ std::string to_json(const Settings& settings) {
                       {"foreign_keys_refused", settings.foreign_keys == ForeignKeyChoice::refuse},
                       {"allow_old_snapshots", settings.allow_old_snapshots},
                       {"max_lag", duration(settings.max_lag)},
+                      {"replicas", settings.replicas},
+                      {"defer_indexes", static_cast<int>(settings.defer_indexes)},
                       {"max_load", settings.max_load ? json(*settings.max_load) : json(nullptr)},
                       {"throttle_query", settings.throttle_query},
                       {"throttle_file", settings.throttle_file},
@@ -178,6 +180,8 @@ Settings settings_from_json(const std::string& text) {
                                                                                 : ForeignKeyChoice::automatic;
         settings.allow_old_snapshots = object.at("allow_old_snapshots").get<bool>();
         settings.max_lag = duration_at(object, "max_lag");
+        settings.replicas = object.at("replicas").get<std::string>();
+        settings.defer_indexes = static_cast<DeferIndexes>(object.at("defer_indexes").get<int>());
         if (!object.at("max_load").is_null()) {
             settings.max_load = object.at("max_load").get<int>();
         }

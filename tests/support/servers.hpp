@@ -21,6 +21,10 @@ inline void PrintTo(const Server& server, std::ostream* out) {
 // set; with TURNTABLE_TEST_REQUIRE_ALL=1 (scripts/test sets it) it is a failure.
 const std::vector<Server>& servers();
 
+// The URL of a second server of that kind ("mariadb", "mysql"), for replicas; empty where none was given,
+// which is printed or a failure as above.
+std::string second_server(const std::string& name);
+
 // Those of servers() that the system suites (conformance, crash, scenarios) run on: all of them.
 const std::vector<Server>& system_servers();
 

@@ -52,7 +52,7 @@ Statement create_log(const Blueprint& blueprint, const Detail& detail, Direction
     }
     return {fmt::format("CREATE TABLE {} ({}) ENGINE = InnoDB COMMENT = {}",
                         quote_name(log_of(blueprint, direction)), columns,
-                        quote_text("turntable: keys of changed rows")),
+                        quote_text(std::string{log_comment})),
             {},
             direction == Direction::forward ? "the log of changed keys during the change"
                                             : "the log of changed keys after the swap, for the way back",

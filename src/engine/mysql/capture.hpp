@@ -4,12 +4,16 @@
 // AUTO_INCREMENT ids are taken before commits: they name entries, they never order them.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "detail.hpp"
 #include "turntable/engine.hpp"
 
 namespace turntable::mysql {
+
+// The comment of both logs; swap_ids.hpp appends to that of the way back.
+inline constexpr std::string_view log_comment = "turntable: keys of changed rows";
 
 struct CaptureTrigger {
     std::string name, table;

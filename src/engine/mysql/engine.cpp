@@ -106,7 +106,7 @@ class MysqlEngine final : public Engine {
     [[nodiscard]] const NativeRunner& native() const override { return native_; }
     [[nodiscard]] const SchemaDialect& schema() const override { return schema_; }
     [[nodiscard]] std::vector<std::unique_ptr<Sensor>> sensors(const Settings& settings) const override {
-        return make_sensors(settings);
+        return make_sensors(url_, settings);
     }
 
   private:

@@ -18,6 +18,7 @@
 #include "names.hpp"
 #include "operations.hpp"
 #include "quote.hpp"
+#include "replicas.hpp"
 #include "row_rules.hpp"
 #include "scratch.hpp"
 #include "script.hpp"
@@ -84,15 +85,28 @@ Change read_change(Session& session, const Table& source, const ChangeRequest& r
     return change;
 }
 
+bool stay_in_place(Session& session, const Settings& settings) {
+    switch (settings.defer_indexes) {
+    case DeferIndexes::always:
+        return false;
+    case DeferIndexes::never:
+        return true;
+    case DeferIndexes::automatic:
+        return !settings.replicas.empty() || replicas_follow(session);
+    }
+    return false;
+}
+
 // Secondary indexes of the new shape that wait until after the copy. An AUTO_INCREMENT column must have its
-// index.
-DeferredIndexes deferred_indexes(const Table& target) {
+// index. Unique ones always wait: rows copied at different times may hold a value twice until a replay.
+DeferredIndexes deferred_indexes(const Table& target, bool others_stay) {
     DeferredIndexes deferred;
     for (const IndexLine& line : index_lines(target.create_text)) {
         const Index* const index = target.index(line.name);
         const Column* const first =
             index == nullptr || index->parts.empty() ? nullptr : target.column(index->parts[0].column);
-        if (first != nullptr && first->auto_increment()) {
+        if ((first != nullptr && first->auto_increment()) ||
+            (others_stay && line.kind != IndexLine::Kind::unique)) {
             continue;
         }
         deferred.names.push_back(line.name);
@@ -196,6 +210,24 @@ bool changes_nothing(const Change& change, const Table& source, const Table& tar
            });
 }
 
+// What depends on settings and company of this server.
+void note_what_the_server_does(Session& session, Blueprint& blueprint, const Detail& detail,
+                               const Settings& settings) {
+    if (blueprint.strategy != Strategy::shadow) {
+        return;
+    }
+    if (settings.defer_indexes == DeferIndexes::automatic && stay_in_place(session, settings)) {
+        blueprint.notes.emplace_back("replicas follow: secondary indexes stay in place during the copy, "
+                                     "since one long ALTER would stop "
+                                     "them (--defer-indexes always builds them after it)");
+    }
+    if (detail.auto_increment && session.run("SELECT @@innodb_autoinc_lock_mode").only() == "1") {
+        blueprint.notes.emplace_back(
+            "with innodb_autoinc_lock_mode = 1 a second copying session gains nothing on a "
+            "table with AUTO_INCREMENT");
+    }
+}
+
 void name_helpers(Blueprint& blueprint, const HelperNames& names) {
     blueprint.shadow_name = names.shadow;
     blueprint.log_name = names.log;
@@ -208,6 +240,7 @@ void name_helpers(Blueprint& blueprint, const HelperNames& names) {
 Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
                              const PlanOptions& options) const {
     check_schema(session, request);
+    static_cast<void>(parse_replicas(options.settings.replicas)); // a mistake in it is told now
     const ServerVersion version = server_version(session);
     const Table source = read_table(session, request.table.schema, request.table.name);
     const HelperNames names = free_names(session, source);
@@ -254,13 +287,14 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
         keep_followers(session, source, target, blueprint, detail, names.scratch);
         find_row_rules(source, target, blueprint, detail);
         plan_keep(session, scratch, source, target, options.settings, blueprint, detail);
-        detail.deferred = deferred_indexes(target);
+        detail.deferred = deferred_indexes(target, stay_in_place(session, options.settings));
         build_key_first(detail);
     }
     set_revert(blueprint, detail, options.settings);
     blueprint.detail = to_json(detail);
     write_script(blueprint, detail, change, decision);
     write_notes(blueprint, detail, source);
+    note_what_the_server_does(session, blueprint, detail, options.settings);
     estimate(blueprint, source);
     return blueprint;
 }

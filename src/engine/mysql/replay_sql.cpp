@@ -147,9 +147,9 @@ std::string ReplaySql::keep_old() const {
         selected, quote_name(route_.to), join_to_);
 }
 
-std::string ReplaySql::remove(Keys keys) const {
-    return fmt::format("DELETE dst FROM _tt_keys AS q STRAIGHT_JOIN {} AS dst ON {}{}", quote_name(route_.to),
-                       join_to_, keys == Keys::one ? " WHERE q._tt_n = ?" : "");
+std::string ReplaySql::remove() const {
+    return fmt::format("DELETE dst FROM _tt_keys AS q STRAIGHT_JOIN {} AS dst ON {}", quote_name(route_.to),
+                       join_to_);
 }
 
 std::string ReplaySql::value_of(const RouteColumn& column, std::size_t i, bool with_old) const {
@@ -185,8 +185,8 @@ std::string ReplaySql::insert_statement(Keys keys, bool with_old) const {
     if (keeps_rows() && !with_old) {
         where += " AND o._tt_n IS NULL";
     }
-    if (keys == Keys::one) {
-        where += " AND q._tt_n = ?";
+    if (keys == Keys::range) {
+        where += " AND q._tt_n BETWEEN ? AND ?";
     }
     return fmt::format("INSERT INTO {} ({}) SELECT {} FROM _tt_keys AS q STRAIGHT_JOIN {} AS src ON {}{}{}",
                        quote_name(route_.to), names, values, quote_name(route_.from), join_from_, old, where);

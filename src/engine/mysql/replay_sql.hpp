@@ -13,7 +13,7 @@
 
 namespace turntable::mysql {
 
-enum class Keys { all, one }; // one: the key whose number stands for the `?`
+enum class Keys { all, range }; // range: those whose numbers are from the first `?` to the second
 
 class ReplaySql {
   public:
@@ -31,7 +31,7 @@ class ReplaySql {
     [[nodiscard]] bool keeps_values() const;
     // Back only; empty if nothing needs to be kept.
     [[nodiscard]] std::string keep_old() const;
-    [[nodiscard]] std::string remove(Keys keys) const;
+    [[nodiscard]] std::string remove() const;
     // One statement, or two where rows with and without an old row differ.
     [[nodiscard]] std::vector<std::string> insert(Keys keys) const;
     // Puts key `?` at the end of the log again.

@@ -1,5 +1,8 @@
 #include "replayer.hpp"
 
+#include <optional>
+#include <span>
+
 #include <fmt/format.h>
 
 #include <optional>
@@ -54,33 +57,77 @@ struct Clashing {
     Clash clash;
 };
 
-// Key by key, after the whole batch failed; returns those that still clash, which are not on the to-side
-// then.
-std::vector<Clashing> insert_one_by_one(Session& session, const Route& route, const ReplaySql& sql,
+Clashing clashing_key(Session& session, const Route& route, const ReplaySql& sql, std::int64_t number,
+                      const DatabaseError& error) {
+    KeyTexts texts;
+    const ResultSet shown = session.run(sql.key_texts(), {number});
+    for (const Cell& cell : shown.rows.at(0)) {
+        texts.push_back(cell.value_or(""));
+    }
+    return {number,
+            error.kind() == DatabaseErrorKind::unique_violation,
+            {display_key(route.from_key, texts), error.what()}};
+}
+
+using Numbers = std::span<const std::int64_t>;
+
+// Inserts the rows of these keys. nullopt: done; else nothing was inserted, and why.
+std::optional<DatabaseError> try_insert(Session& session, const ReplaySql& sql, Numbers numbers,
                                         Rows& written) {
-    std::vector<Clashing> clashing;
-    // What the failed statement left: nothing, or rows that came in with a warning.
-    static_cast<void>(session.run(sql.remove(Keys::all)));
+    session.run("SAVEPOINT _tt_part");
+    try {
+        written += insert(session, sql, Keys::range, {numbers.front(), numbers.back()});
+        return std::nullopt;
+    } catch (const DatabaseError& error) {
+        if (!is_about_the_row(error)) {
+            throw;
+        }
+        session.run("ROLLBACK TO SAVEPOINT _tt_part");
+        return error;
+    }
+}
+
+// After the insert of the whole batch failed and was taken back: in order, by halves of what fails, so that a
+// few clashes among thousands of keys cost few statements. Returns the keys that clash, which are not on the
+// to-side then.
+std::vector<Clashing> insert_what_fits(Session& session, const Route& route, const ReplaySql& sql,
+                                       Rows& written) {
+    std::vector<std::int64_t> all;
     for (const auto& row : session.run(sql.key_numbers()).rows) {
-        const std::int64_t number = std::stoll(row[0].value_or("0"));
-        try {
-            written += insert(session, sql, Keys::one, {number});
-        } catch (const DatabaseError& error) {
-            if (!is_about_the_row(error)) {
-                throw;
-            }
-            static_cast<void>(session.run(sql.remove(Keys::one), {number}));
-            KeyTexts texts;
-            const ResultSet shown = session.run(sql.key_texts(), {number});
-            for (const Cell& cell : shown.rows.at(0)) {
-                texts.push_back(cell.value_or(""));
-            }
-            clashing.push_back({number,
-                                error.kind() == DatabaseErrorKind::unique_violation,
-                                {display_key(route.from_key, texts), error.what()}});
+        all.push_back(std::stoll(row[0].value_or("0")));
+    }
+    std::vector<Clashing> clashing;
+    std::vector<Numbers> waiting{all};
+    while (!waiting.empty()) {
+        const Numbers numbers = waiting.back();
+        waiting.pop_back();
+        const bool whole_batch = numbers.size() == all.size() && numbers.size() > 1; // is known to fail
+        const auto error = whole_batch ? std::nullopt : try_insert(session, sql, numbers, written);
+        if (error && numbers.size() == 1) {
+            clashing.push_back(clashing_key(session, route, sql, numbers.front(), *error));
+        } else if (error || whole_batch) {
+            const std::size_t half = numbers.size() / 2;
+            waiting.push_back(numbers.subspan(half));
+            waiting.push_back(numbers.first(half));
         }
     }
     return clashing;
+}
+
+// The rows of the whole batch at once if they fit, else as many as do.
+std::vector<Clashing> insert_rows(Session& session, const Route& route, const ReplaySql& sql, Rows& written) {
+    session.run("SAVEPOINT _tt_whole");
+    try {
+        written = insert(session, sql, Keys::all, {});
+        return {};
+    } catch (const DatabaseError& error) {
+        if (!is_about_the_row(error)) {
+            throw;
+        }
+    }
+    session.run("ROLLBACK TO SAVEPOINT _tt_whole"); // rows may have come in with a warning
+    written = 0;
+    return insert_what_fits(session, route, sql, written);
 }
 
 void requeue(Session& session, const ReplaySql& sql, const std::vector<Clashing>& clashing,
@@ -96,15 +143,8 @@ void requeue(Session& session, const ReplaySql& sql, const std::vector<Clashing>
 // Forward: a row that clashes is absent until its entry is taken again, which is at the end of the log now.
 void replace_rows(Session& session, const Route& route, const ReplaySql& sql, Duplicates duplicates,
                   Replayed& replayed) {
-    replayed.deleted = session.run(sql.remove(Keys::all)).affected;
-    try {
-        replayed.written = insert(session, sql, Keys::all, {});
-    } catch (const DatabaseError& error) {
-        if (!is_about_the_row(error)) {
-            throw;
-        }
-        requeue(session, sql, insert_one_by_one(session, route, sql, replayed.written), duplicates, replayed);
-    }
+    replayed.deleted = session.run(sql.remove()).affected;
+    requeue(session, sql, insert_rows(session, route, sql, replayed.written), duplicates, replayed);
 }
 
 // Back: a row of the old table has values that nothing else has, so one that clashes must stay as it is.
@@ -116,16 +156,8 @@ void replace_rows_that_fit(Session& session, const Route& route, const ReplaySql
     for (int round = 0; round < rounds; ++round) {
         session.run("SAVEPOINT _tt_batch");
         Replayed tried;
-        tried.deleted = session.run(sql.remove(Keys::all)).affected;
-        std::vector<Clashing> clashing;
-        try {
-            tried.written = insert(session, sql, Keys::all, {});
-        } catch (const DatabaseError& error) {
-            if (!is_about_the_row(error)) {
-                throw;
-            }
-            clashing = insert_one_by_one(session, route, sql, tried.written);
-        }
+        tried.deleted = session.run(sql.remove()).affected;
+        const std::vector<Clashing> clashing = insert_rows(session, route, sql, tried.written);
         if (clashing.empty()) {
             replayed.deleted = tried.deleted;
             replayed.written = tried.written;

@@ -12,6 +12,7 @@
 #include "preparer.hpp"
 #include "quote.hpp"
 #include "replay_sql.hpp"
+#include "swap_ids.hpp"
 #include "user_triggers.hpp"
 #include "verify_sql.hpp"
 
@@ -49,7 +50,7 @@ void replay_script(Script& script, const Route& route) {
     script.add(Phase::replay, sql.take_entries(batch_shown), "take a batch of log entries by their ids");
     script.add(Phase::replay, sql.take_keys(), "their distinct keys");
     script.add(Phase::replay, sql.find_same(), "keys whose rows are equal already need no write");
-    script.add(Phase::replay, sql.remove(Keys::all),
+    script.add(Phase::replay, sql.remove(),
                "remove all rows of the batch first: unique values may have moved");
     for (const std::string& statement : sql.insert(Keys::all)) {
         script.add(Phase::replay, statement, "insert the rows as they are now");
@@ -69,6 +70,10 @@ void swap_script(Script& script, const Blueprint& blueprint, const Detail& detai
     for (const CaptureTrigger& trigger : cascade_triggers(blueprint, detail, Direction::back)) {
         script.add(Phase::swap, trigger.create);
     }
+    script.add(Phase::swap,
+               fmt::format("ALTER TABLE {} COMMENT = '{}{}<ids>'", quote_name(blueprint.reverse_log_name),
+                           log_comment, swap_ids_mark),
+               "what tells a TRUNCATE of the new table, until the window ends");
     if (renames_under_lock_tables(detail.kind)) {
         script.add(Phase::swap,
                    fmt::format("LOCK TABLES {} WRITE, {} WRITE{}, …", source, shadow, inbound_locks(detail)),
@@ -149,11 +154,6 @@ void write_notes(Blueprint& blueprint, const Detail& detail, const Table& source
     blueprint.notes.emplace_back(
         "a transaction at REPEATABLE READ that is older than the swap gets error 1412 (table "
         "definition has changed) when it reads the table after it");
-    if (detail.auto_increment && detail.kind == ServerKind::mariadb) {
-        blueprint.notes.emplace_back(
-            "with innodb_autoinc_lock_mode = 1 a second copying session gains nothing on a "
-            "table with AUTO_INCREMENT");
-    }
     for (const NamedLine& check : check_lines(source.create_text)) {
         if (detail.kind == ServerKind::mysql && !check.name.starts_with(source.name + "_chk_")) {
             blueprint.notes.push_back(

@@ -1,5 +1,6 @@
 #include "sensors.hpp"
 
+#include "sensor_lag.hpp"
 #include "turntable/error.hpp"
 
 namespace turntable::mysql {
@@ -22,15 +23,13 @@ class ThreadsRunning final : public Sensor {
 
 } // namespace
 
-std::vector<std::unique_ptr<Sensor>> make_sensors(const Settings& settings) {
+std::vector<std::unique_ptr<Sensor>> make_sensors(const Url& url, const Settings& settings) {
     std::vector<std::unique_ptr<Sensor>> sensors;
     if (settings.max_load) {
         sensors.push_back(std::make_unique<ThreadsRunning>(*settings.max_load));
     }
     if (settings.max_lag) {
-        throw Error{ErrorKind::refused, "max_lag_not_supported",
-                    "--max-lag is not supported by this version on MySQL and MariaDB"}
-            .next("use --throttle-query with a query that reads the lag");
+        sensors.push_back(make_lag_sensor(url, settings.replicas, *settings.max_lag));
     }
     return sensors;
 }

@@ -6,9 +6,10 @@
 
 #include "turntable/sensor.hpp"
 #include "turntable/settings.hpp"
+#include "turntable/url.hpp"
 
 namespace turntable::mysql {
 
-[[nodiscard]] std::vector<std::unique_ptr<Sensor>> make_sensors(const Settings& settings);
+[[nodiscard]] std::vector<std::unique_ptr<Sensor>> make_sensors(const Url& url, const Settings& settings);
 
 } // namespace turntable::mysql

@@ -11,6 +11,7 @@
 #include "keep.hpp"
 #include "quote.hpp"
 #include "replayer.hpp"
+#include "swap_ids.hpp"
 #include "verifier.hpp"
 #include "window_check.hpp"
 
@@ -79,6 +80,9 @@ std::optional<SwapOutcome> settle_under_lock(Session& session, const SwapRequest
     outcome.drift = request.direction == Direction::forward
                         ? MysqlCopier{}.check_source(session, blueprint, request.origin)
                         : window_drift(session, blueprint, detail);
+    if (request.direction == Direction::forward && request.keep_old && outcome.drift.drift == Drift::none) {
+        outcome.drift = changed_since_kept(session, blueprint, detail);
+    }
     if (outcome.drift.drift != Drift::none) {
         outcome.kind = SwapOutcome::Kind::drifted;
         return outcome;

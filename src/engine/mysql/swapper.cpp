@@ -12,6 +12,7 @@
 #include "quote.hpp"
 #include "replayer.hpp"
 #include "short_lock.hpp"
+#include "swap_ids.hpp"
 #include "swap_steps.hpp"
 #include "user_triggers.hpp"
 #include "window_check.hpp"
@@ -40,6 +41,7 @@ std::optional<SwapOutcome> make_ready(Session& session, const SwapRequest& reque
             outcome.blockers = parents.blockers;
             return outcome;
         }
+        keep_swap_ids(session, blueprint, detail);
     }
     return std::nullopt;
 }

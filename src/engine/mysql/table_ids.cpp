@@ -28,13 +28,31 @@ std::string file_name_pattern(std::string_view name) {
     return out;
 }
 
+ResultSet ids_by_scan(Session& session, ServerKind kind, const std::string& schema, const std::string& name) {
+    const std::string pattern = "^" + file_name_pattern(schema) + "/" + file_name_pattern(name) + "(#.*)?$";
+    return session.run(fmt::format("SELECT TABLE_ID FROM {} WHERE NAME REGEXP {} ORDER BY 1",
+                                   innodb_tables_view(kind), quote_text(pattern)));
+}
+
+// MySQL opens every table of the server for its list of tables. A table with a tablespace of its own, and
+// each partition, is found there by name, and gets a new one by TRUNCATE and every rebuild.
+ResultSet ids_of_mysql(Session& session, const std::string& schema, const std::string& name) {
+    const std::string file = schema + "/" + name;
+    ResultSet spaces = session.run(fmt::format(
+        "SELECT CAST(SPACE AS UNSIGNED) FROM information_schema.INNODB_TABLESPACES_BRIEF WHERE NAME = "
+        "{} OR (NAME >= {} AND NAME < {}) ORDER BY 1",
+        quote_text(file), quote_text(file + "#p#"), quote_text(file + "#p$")));
+    if (!spaces.rows.empty()) {
+        return spaces;
+    }
+    return ids_by_scan(session, ServerKind::mysql, schema, name);
+}
+
 } // namespace
 
 std::string table_ids(Session& session, ServerKind kind, const std::string& schema, const std::string& name) {
-    const std::string pattern = "^" + file_name_pattern(schema) + "/" + file_name_pattern(name) + "(#.*)?$";
-    const ResultSet result =
-        session.run(fmt::format("SELECT TABLE_ID, NAME FROM {} WHERE NAME REGEXP {} ORDER BY 1",
-                                innodb_tables_view(kind), quote_text(pattern)));
+    const ResultSet result = kind == ServerKind::mysql ? ids_of_mysql(session, schema, name)
+                                                       : ids_by_scan(session, kind, schema, name);
     std::string ids;
     for (const auto& row : result.rows) {
         ids += (ids.empty() ? "" : ",") + row[0].value_or("");

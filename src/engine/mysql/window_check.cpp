@@ -14,6 +14,7 @@
 #include "foreign_keys.hpp"
 #include "inbound_keys.hpp"
 #include "keep.hpp"
+#include "swap_ids.hpp"
 #include "user_triggers.hpp"
 
 namespace turntable::mysql {
@@ -126,7 +127,7 @@ DriftReport window_drift(Session& session, const Blueprint& blueprint, const Det
         return altered(blueprint,
                        "the foreign keys that refer to it: " + differences(inbound, detail.inbound_text));
     }
-    return {};
+    return replaced_since_swap(session, blueprint, detail);
 }
 
 DriftReport window_drift_online(Session& session, const Blueprint& blueprint, const Detail& detail) {

@@ -289,6 +289,11 @@ class PostgresPlanner final : public Planner {
   public:
     [[nodiscard]] Blueprint plan(Session& session, const ChangeRequest& request,
                                  const PlanOptions& options) const override {
+        if (!options.settings.replicas.empty() || options.settings.defer_indexes != DeferIndexes::automatic) {
+            throw Error{ErrorKind::usage, "no_such_setting",
+                        "--replicas and --defer-indexes are for MySQL and MariaDB"}
+                .next("--max-lag finds the replicas of PostgreSQL by itself");
+        }
         const Transaction never_committed{session, TxMode::write};
         return Planning{session, request, options.settings}.run();
     }

@@ -386,6 +386,10 @@ class SqlitePlanner final : public Planner {
                 "SQLite has neither replicas nor sessions to count: --max-lag and --max-load do not apply"}
                 .next("use --throttle-query or --throttle-file");
         }
+        if (!options.settings.replicas.empty() || options.settings.defer_indexes != DeferIndexes::automatic) {
+            throw Error{ErrorKind::usage, "no_such_setting",
+                        "--replicas and --defer-indexes are for MySQL and MariaDB"};
+        }
         const Transaction snapshot{session, TxMode::snapshot};
         return Planning{session, path_, request, options.settings}.run();
     }
