@@ -126,6 +126,15 @@ TEST_P(Deadlocks, OfTheReplayAreTriedAgain) {
 TEST_P(Deadlocks, OfTheDrainUnderTheLockLeaveTheTableAndTheNextTrySwaps) {
     HandDriver hand{lab, change("t", {"MODIFY v BIGINT"})};
     hand.up_to_swap();
+    { // A try that comes to nothing puts the triggers of the way back in place, which would wait for the
+      // other.
+        const auto writer = lab.open();
+        const Transaction open_transaction{*writer, TxMode::write};
+        writer->run("UPDATE t SET v = 1 WHERE id = 5");
+        hand.lock_timeout = Millis{50};
+        ASSERT_EQ(hand.swap().kind, SwapOutcome::Kind::lock_not_granted);
+        hand.lock_timeout = Millis{2000};
+    }
     lab.sql("UPDATE t SET v = 77 WHERE id IN (1, 2)");
     const std::int64_t before = deadlocks();
     begin_heavy();
