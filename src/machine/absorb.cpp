@@ -40,8 +40,7 @@ Step next_step(State& state, const Plan& plan) {
         return plan.strategy != Strategy::shadow && plan.native_statements == 0 ? Step::finalized
                                                                                 : after_probe(plan);
     case Step::native:
-        ++state.step_number;
-        return state.step_number < plan.native_statements ? Step::native : Step::finalized;
+        return ++state.step_number < plan.native_statements ? Step::native : Step::finalized;
     case Step::create:
         return Step::capture;
     case Step::capture:
