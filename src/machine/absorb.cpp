@@ -26,7 +26,10 @@ Step after_verify(State& state) {
     return state.recheck_left == 0 ? Step::swap : Step::recheck;
 }
 
-Step after_set_aside(const Plan& plan) {
+Step towards_the_window(Step step, const Plan& plan) {
+    if (step == Step::after_swap && plan.quarantine) {
+        return Step::set_aside;
+    }
     return plan.keep_old ? Step::window : Step::uncapture;
 }
 
@@ -37,8 +40,7 @@ Step next_step(State& state, const Plan& plan) {
         return plan.strategy != Strategy::shadow && plan.native_statements == 0 ? Step::finalized
                                                                                 : after_probe(plan);
     case Step::native:
-        ++state.step_number;
-        return state.step_number < plan.native_statements ? Step::native : Step::finalized;
+        return ++state.step_number < plan.native_statements ? Step::native : Step::finalized;
     case Step::create:
         return Step::capture;
     case Step::capture:
@@ -62,9 +64,8 @@ Step next_step(State& state, const Plan& plan) {
         state.recheck_left = 0;
         return Step::swap;
     case Step::after_swap:
-        return plan.quarantine ? Step::set_aside : after_set_aside(plan);
     case Step::set_aside:
-        return after_set_aside(plan);
+        return towards_the_window(state.step, plan);
     case Step::revert_probe:
         return Step::revert_replay;
     case Step::revert_replay:
