@@ -112,7 +112,10 @@ std::vector<Case> key_cases() {
          on("items", "set_primary_key", "columns = [\"code\"]\n"),
          "exact",
          {"mysql", "mariadb", "sqlite"}},
-        {"set_primary_key_back", on("items", "set_primary_key", "columns = [\"id\"]\n"), "exact"},
+        {"set_primary_key_back",
+         on("items", "set_primary_key", "columns = [\"id\"]\n"),
+         "exact",
+         {"mysql", "mariadb", "sqlite"}},
         {"drop_primary_key", on("items", "drop_primary_key"), "exact"},
         {"set_primary_key_again", on("items", "set_primary_key", "columns = [\"id\"]\n"), "exact"},
     };

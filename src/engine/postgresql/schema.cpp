@@ -177,7 +177,7 @@ SetAside PostgresqlSchema::set_aside(Session& session, const TableName& table,
     for (std::size_t n = 0; n < parts.rows.size(); ++n) {
         const std::string name = parts.rows[n][0].value_or("");
         const std::string kind = parts.rows[n][1] == "S" ? "SEQUENCE" : "INDEX";
-        const std::string aside = fmt::format("{}_{}", new_name, n + 1);
+        const std::string aside = fmt::format("{}_part{}", new_name, n + 1);
         out.away.push_back(say(
             fmt::format("ALTER {} {} RENAME TO {}", kind, qualified(schema, name), postgresql::quoted(aside)),
             "free its names", Blocks::everyone_briefly));
