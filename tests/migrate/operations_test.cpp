@@ -108,8 +108,14 @@ std::vector<Case> constraint_cases() {
 
 std::vector<Case> key_cases() {
     return {
-        {"set_primary_key", on("items", "set_primary_key", "columns = [\"code\"]\n"), "exact"},
-        {"set_primary_key_back", on("items", "set_primary_key", "columns = [\"id\"]\n"), "exact"},
+        {"set_primary_key",
+         on("items", "set_primary_key", "columns = [\"code\"]\n"),
+         "exact",
+         {"mysql", "mariadb", "sqlite"}},
+        {"set_primary_key_back",
+         on("items", "set_primary_key", "columns = [\"id\"]\n"),
+         "exact",
+         {"mysql", "mariadb", "sqlite"}},
         {"drop_primary_key", on("items", "drop_primary_key"), "exact"},
         {"set_primary_key_again", on("items", "set_primary_key", "columns = [\"id\"]\n"), "exact"},
     };

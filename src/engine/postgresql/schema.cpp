@@ -83,6 +83,17 @@ UNION ALL
 SELECT 'the partition ' || i.inhrelid::regclass::text FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = $1::oid
  LIMIT 5)";
 
+// What moves with a table and has a name in its schema.
+constexpr std::string_view parts_sql = R"(
+SELECT c.relname, c.relkind FROM pg_catalog.pg_class AS c
+ WHERE c.relkind IN ('i', 'S') AND c.oid IN (
+       SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid = $1::oid
+       UNION
+       SELECT d.objid FROM pg_catalog.pg_depend AS d
+        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refclassid = d.classid
+          AND d.refobjid = $1::oid AND d.deptype IN ('a', 'i'))
+ ORDER BY 1)";
+
 class PostgresqlSchema final : public SchemaDialect {
   public:
     [[nodiscard]] bool transactional() const override { return true; }
@@ -164,17 +175,32 @@ SetAside PostgresqlSchema::set_aside(Session& session, const TableName& table,
     };
     const std::string kept = qualified("turntable", new_name);
     SetAside out;
+    // An earlier table of this name may be there with its indexes and sequences.
+    std::vector<Statement> named_back;
+    const ResultSet parts = session.run(std::string{parts_sql}, {*oid});
+    for (std::size_t n = 0; n < parts.rows.size(); ++n) {
+        const std::string name = parts.rows[n][0].value_or("");
+        const std::string kind = parts.rows[n][1] == "S" ? "SEQUENCE" : "INDEX";
+        const std::string aside = fmt::format("{}_part{}", new_name, n + 1);
+        out.away.push_back(say(
+            fmt::format("ALTER {} {} RENAME TO {}", kind, qualified(schema, name), postgresql::quoted(aside)),
+            "free its names", Blocks::everyone_briefly));
+        named_back.push_back(say(
+            fmt::format("ALTER {} {} RENAME TO {}", kind, qualified(schema, aside), postgresql::quoted(name)),
+            "as it was called", Blocks::everyone_briefly));
+    }
     // Moved first: the new name must not be taken in the table's own schema, nor the old one in ours.
-    out.away = {say(fmt::format("ALTER TABLE {} RENAME TO {}", qualified(schema, table.name),
-                                postgresql::quoted(new_name)),
-                    "set the table aside", Blocks::everyone_briefly),
-                say(fmt::format("ALTER TABLE {} SET SCHEMA turntable", qualified(schema, new_name)),
-                    "with its indexes and sequences", Blocks::everyone_briefly)};
+    out.away.push_back(say(fmt::format("ALTER TABLE {} RENAME TO {}", qualified(schema, table.name),
+                                       postgresql::quoted(new_name)),
+                           "set the table aside", Blocks::everyone_briefly));
+    out.away.push_back(say(fmt::format("ALTER TABLE {} SET SCHEMA turntable", qualified(schema, new_name)),
+                           "with its indexes and sequences", Blocks::everyone_briefly));
     out.back = {say(fmt::format("ALTER TABLE {} SET SCHEMA {}", kept, postgresql::quoted(schema)),
                     "bring the table back", Blocks::everyone_briefly),
                 say(fmt::format("ALTER TABLE {} RENAME TO {}", qualified(schema, new_name),
                                 postgresql::quoted(table.name)),
                     "under its name", Blocks::everyone_briefly)};
+    out.back.insert(out.back.end(), named_back.begin(), named_back.end());
     out.gone = say("DROP TABLE " + kept, "drop the table that was set aside", Blocks::everyone_briefly);
     return out;
 }

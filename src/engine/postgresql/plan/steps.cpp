@@ -164,9 +164,12 @@ struct Lowered {
         return {step};
     }
     std::vector<Step> operator()(const SetPrimaryKey& operation) const {
-        const std::string add = "ADD PRIMARY KEY (" + quoted_list(operation.columns) + ")";
-        return {
-            clause_step(primary_key.empty() ? add : "DROP CONSTRAINT " + quoted(primary_key) + ", " + add)};
+        if (!primary_key.empty()) {
+            throw Error{ErrorKind::refused, "primary_key_there",
+                        "the table has a primary key already: " + primary_key}
+                .next("take it away first, by drop_primary_key in a change of its own");
+        }
+        return {clause_step("ADD PRIMARY KEY (" + quoted_list(operation.columns) + ")")};
     }
     std::vector<Step> operator()(const DropPrimaryKey&) const {
         if (primary_key.empty()) {
