@@ -90,7 +90,9 @@ void refuse_full(const Env& scratch) {
 }
 
 void apply_all(const Env& scratch, const std::string& folder) {
-    UpOptions options{folder, "head", {}, true, {}};
+    UpOptions options;
+    options.folder = folder;
+    options.allow_out_of_order = true;
     for (const MigrationFile& file : read_directory(folder)) {
         options.acknowledged.push_back(file.version);
     }

@@ -32,7 +32,9 @@ Names names() {
             .reverse_capture = "turntable.reverse_capture_1",
             .reverse_truncate = "turntable.reverse_truncate_1",
             .row_trigger = "turntable_row",
-            .truncate_trigger = "turntable_truncate"};
+            .truncate_trigger = "turntable_truncate",
+            .keep = {},
+            .keep_trigger = {}};
 }
 
 std::string row_function(const std::string& name, const std::string& log) {
