@@ -58,7 +58,7 @@ TEST(Config, AnEnvironmentGoesBeforeTheFileAndTheCommandLineBeforeBoth) {
 TEST(Config, RefusesWhatItDoesNotKnowWithItsLine) {
     EXPECT_EQ(refusal("\nurll = 'x'"), "turntable.toml, line 2: unknown key 'urll'");
     EXPECT_THAT(refusal("[alter]\nworker = 3"), HasSubstr("line 2: there is no setting 'worker'"));
-    EXPECT_THAT(refusal("[env.a]\nkind = 'x'"), HasSubstr("unknown key 'kind' in [env.a]"));
+    EXPECT_THAT(refusal("[env.a]\nkin = 'x'"), HasSubstr("unknown key 'kin' in [env.a]"));
     EXPECT_THAT(refusal("[alter]\nexecute = true"), HasSubstr("no setting 'execute'"));
     EXPECT_THAT(refusal("url = "), HasSubstr("turntable.toml, line 1"));
 }

@@ -110,7 +110,7 @@ class SarifCheck {
 LintReport many_findings() {
     std::vector<LintFile> files{{"20260101000000_drop_things.sql",
                                  "my migrations/20260101000000_drop_things.sql",
-                                 "-- turntable:up\nDROP TABLE \"thi\\\"ngs\" CASCADE;\nUPDATE b SET c = "
+                                 "-- turntable:up\nDROP TABLE \"thi\"\"ngs\" CASCADE;\nUPDATE b SET c = "
                                  "1;\nCREATE INDEX ü ON b (c);\n"},
                                 {"20260101000001_update.toml", "my migrations/20260101000001_update.toml",
                                  "[[op]]\nkind = \"drop_column\"\ntable = \"b\"\ncolumn = \"c\"\n"},
