@@ -76,8 +76,12 @@ void DisturbedChange::cut_sessions() {
                                  "current_database() AND application_name LIKE 'turntable%'");
         return;
     }
-    const std::string of_the_tool = "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'tt_tool'";
-    for (const auto& row : database_.client().query(of_the_tool).rows) {
+    // Id, User, …: information_schema cannot be read on MySQL while a statement holds characters beyond
+    // utf8mb3.
+    for (const auto& row : database_.client().query("SHOW PROCESSLIST").rows) {
+        if (row[1] != "tt_tool") {
+            continue;
+        }
         try {
             database_.client().query("KILL " + *row[0]);
         } catch (const ClientError&) { // it ended by itself meanwhile

@@ -129,12 +129,10 @@ class DataProbe : public testing::TestWithParam<Given> {
                                                     : broken.postgres;
     }
 
-    // MySQL and MariaDB would do some of them natively, and refuse the rows themselves.
+    // Servers would do some of them natively, and refuse the rows themselves.
     [[nodiscard]] std::vector<std::string> asking(std::vector<std::string> command) const {
         command.insert(command.end(), {"--alter", clause()});
-        if (is_mysql_like(database_.flavor())) {
-            command.insert(command.end(), {"--strategy", "shadow"});
-        }
+        command.insert(command.end(), {"--strategy", "shadow"});
         return command;
     }
 

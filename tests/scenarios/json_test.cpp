@@ -15,9 +15,9 @@ class Json : public Scenario {
         return names;
     }
     static const std::set<std::string>& outcome_keys() {
-        static const std::set<std::string> names{"job",     "table",    "strategy",    "state",
-                                                 "rows",    "verified", "mismatches",  "conversions",
-                                                 "seconds", "lock_ms",  "revert_until"};
+        static const std::set<std::string> names{"job",     "table",    "strategy",     "state",
+                                                 "rows",    "verified", "mismatches",   "conversions",
+                                                 "seconds", "lock_ms",  "revert_until", "quarantine"};
         return names;
     }
 };

@@ -46,7 +46,7 @@ std::vector<Column> read_columns(Session& session, const Table& table) {
 
 std::vector<Index> read_indexes(Session& session, const Table& table) {
     const ResultSet result =
-        session.run("SELECT INDEX_NAME, NON_UNIQUE, INDEX_TYPE, COLUMN_NAME, SUB_PART FROM "
+        session.run("SELECT INDEX_NAME, NON_UNIQUE, INDEX_TYPE, COLUMN_NAME, SUB_PART, COLLATION FROM "
                     "information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? "
                     "ORDER BY INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX",
                     {table.schema, table.name});
@@ -55,7 +55,7 @@ std::vector<Index> read_indexes(Session& session, const Table& table) {
         if (indexes.empty() || indexes.back().name != row[0].value_or("")) {
             indexes.push_back({row[0].value_or(""), row[1] == "0", row[2].value_or(""), {}});
         }
-        IndexPart part{row[3].value_or(""), std::nullopt};
+        IndexPart part{row[3].value_or(""), std::nullopt, row[5] == "D"};
         if (row[4]) {
             part.prefix = integer(row[4]);
         }

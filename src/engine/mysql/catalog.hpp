@@ -31,6 +31,7 @@ struct Column {
 struct IndexPart {
     std::string column;                 // empty: an expression
     std::optional<std::int64_t> prefix; // of a prefix index
+    bool descending = false;
 };
 struct Index {
     std::string name;

@@ -1,5 +1,7 @@
 #include "operations.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "column_rest.hpp"
@@ -128,6 +130,10 @@ struct Compile {
     std::string operator()(const AddIndex& op) const {
         if (op.where) {
             throw not_supported("a partial index");
+        }
+        if (kind == ServerKind::mariadb &&
+            std::ranges::any_of(op.columns, [](const auto& column) { return column.starts_with('('); })) {
+            throw not_supported("an index over an expression");
         }
         return fmt::format("ADD {}INDEX {} ({})", op.unique ? "UNIQUE " : "", quote_name(op.name),
                            list_of(op.columns));

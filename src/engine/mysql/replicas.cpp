@@ -79,9 +79,16 @@ Url replica_url(const Url& primary, const ReplicaAddress& replica) {
 }
 
 bool replicas_follow(Session& session) {
-    return session
-               .run("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'")
-               .only_integer() > 0;
+    // Not information_schema: MySQL fails to read it (3854) while any session runs a statement with a
+    // character beyond utf8mb3 in it.
+    const ResultSet sessions = session.run("SHOW PROCESSLIST");
+    const auto command = std::ranges::find(sessions.columns, "Command");
+    check(command != sessions.columns.end(), "SHOW PROCESSLIST has a column Command");
+    return std::ranges::any_of(sessions.rows, [&](const std::vector<Cell>& row) {
+        return row.at(static_cast<std::size_t>(command - sessions.columns.begin()))
+            .value_or("")
+            .starts_with("Binlog Dump");
+    });
 }
 
 std::vector<ReplicaAddress> listed_replicas(Session& session) {

@@ -122,7 +122,7 @@ void add_indexes(const Table& table, TableDescription& out) {
         bool plain = index.type == "BTREE";
         for (const IndexPart& part : index.parts) {
             plain = plain && !part.column.empty() && !part.prefix;
-            columns.push_back(part.column);
+            columns.push_back(part.column + (part.descending ? " desc" : ""));
         }
         if (index.primary()) {
             out.primary_key = columns;
