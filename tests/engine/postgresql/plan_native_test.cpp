@@ -50,6 +50,15 @@ TEST_P(PlanNative, NotNullChecksForeignKeysAndUniquenessAreOnline) {
     expect_made({"ADD PRIMARY KEY (b)"}, Strategy::online);
 }
 
+// Whether the old or the new one stands could not be told after a crash.
+TEST_P(PlanNative, AConstraintThatIsMadeAgainUnderItsNameGoesThroughTheShadow) {
+    planned_.run({"ALTER TABLE t ADD CHECK (c > 0)"});
+    EXPECT_EQ(planned_.plan("t", {"DROP CONSTRAINT t_c_check, ADD CHECK (c > 0.5)"}).strategy,
+              Strategy::shadow);
+    EXPECT_THROW(static_cast<void>(planned_.plan("t", {"DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (b)"})),
+                 Error); // no key that the copies share
+}
+
 TEST_P(PlanNative, AnInvalidIndexIsRebuilt) {
     planned_.run({"INSERT INTO t VALUES (3, 1, 'one', 3)"});
     const Blueprint blueprint = planned_.plan("t", {"ADD CONSTRAINT twice UNIQUE (b)"});

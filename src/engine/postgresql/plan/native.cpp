@@ -418,6 +418,15 @@ class NativeWriter {
     std::vector<std::string> named_;    // constraints and indexes whose clause is known
 };
 
+// A constraint of this name stands after the change too: dropped and made again, which no look at the
+// catalogue tells from not having begun.
+bool made_again(const Rehearsal& rehearsal, const std::string& name) {
+    const auto named = [&](const auto& part) { return part.name == name; };
+    return std::ranges::any_of(rehearsal.after.indexes, named) ||
+           std::ranges::any_of(rehearsal.after.checks, named) ||
+           std::ranges::any_of(rehearsal.after.foreign_keys, named);
+}
+
 // Why one of the steps cannot be native; fills way_back.
 std::optional<std::string> obstacle(const Rehearsal& rehearsal, const std::vector<Step>& steps,
                                     NativePlan& plan) {
@@ -442,6 +451,9 @@ std::optional<std::string> obstacle(const Rehearsal& rehearsal, const std::vecto
             const Verdict verdict = verdict_of(clause, rehearsal.steps[i]);
             if (verdict.form == Form::impossible) {
                 return verdict.why;
+            }
+            if (clause.kind == "AT_DropConstraint" && made_again(rehearsal, clause.name)) {
+                return fmt::format("the constraint {} is dropped and made again", clause.name);
             }
             if (built_before && one_of(undoing, clause.kind)) {
                 return fmt::format("\"{}\" changes what an earlier clause builds", clause.text);
