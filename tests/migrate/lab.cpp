@@ -1,6 +1,7 @@
 #include "lab.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -117,6 +118,21 @@ void MigrateTest::wait_for_slow_statement() {
         ASSERT_LT(std::chrono::steady_clock::now(), until) << "the statement did not begin within a minute";
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
+}
+
+void MigrateTest::expect_a_killed_runner_is_followed() {
+    write_shop();
+    must({"up"});
+    migration(3, "slow.sql",
+              "-- turntable:up\ncreate table one (id int primary key);\ninsert into one values (1);\n" +
+                  slow_statement(8) + ";\ninsert into one values (2);\n-- turntable:down\ndrop table one;\n");
+    const auto killed = start({"up"});
+    wait_for_slow_statement();
+    killed->send(SIGKILL);
+    ASSERT_TRUE(killed->wait_for(std::chrono::seconds{30}));
+    must({"up"});
+    EXPECT_EQ(number("select count(*) from one"), 2);
+    EXPECT_EQ(json({"status"}).json()["current"], version(3));
 }
 
 void MigrateTest::write_shop() {

@@ -40,6 +40,8 @@ class MigrateTest : public testing::TestWithParam<Server> {
     void wait_for_holder() const;
     // Until the server is in the middle of slow_statement(); SQLite: until a runner has the lease.
     void wait_for_slow_statement();
+    // One that is killed in the middle of a statement; the next applies what it had begun, once.
+    void expect_a_killed_runner_is_followed();
     // Two tables of an application, with rows.
     void write_shop();
 

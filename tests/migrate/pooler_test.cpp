@@ -70,18 +70,7 @@ TEST_P(MigratePooled, TenRunnersAtOnceApplyEachMigrationOnce) {
 }
 
 TEST_P(MigratePooled, AKilledRunnerIsFollowedByTheNext) {
-    write_shop();
-    must({"up"});
-    migration(3, "slow.sql",
-              "-- turntable:up\ncreate table one (id int primary key);\ninsert into one values (1);\n" +
-                  slow_statement(8) + ";\ninsert into one values (2);\n");
-    const auto killed = start({"up"});
-    wait_for_slow_statement();
-    killed->send(SIGKILL);
-    ASSERT_TRUE(killed->wait_for(std::chrono::seconds{30}));
-    must({"up"});
-    EXPECT_EQ(number("select count(*) from one"), 2);
-    EXPECT_EQ(json({"status"}).json()["current"], version(3));
+    expect_a_killed_runner_is_followed();
 }
 
 TEST_P(MigratePooled, WhatNeedsASessionIsRefusedBeforeAnythingIsTouched) {
