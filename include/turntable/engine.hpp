@@ -208,6 +208,9 @@ class Copier {
     [[nodiscard]] virtual std::optional<Chunk> next_chunk(Session& session, const Blueprint& blueprint,
                                                           const std::string& origin, const std::string& lower,
                                                           Rows rows) const = 0;
+    // How many of `workers` sessions copy from now on; asked again every few seconds. Fewer where copying
+    // sessions that work at the same time would hold the application up.
+    [[nodiscard]] virtual int sessions(Session&, int workers) const { return workers; }
     // In the caller's transaction (write). Throws Error{refused,"source_changed"} only through check_source's
     // reasons: it returns drift instead of copying where the source is not what origin saw.
     [[nodiscard]] virtual std::variant<CopiedChunk, DriftReport> copy_chunk(Session& session,

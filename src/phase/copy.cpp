@@ -16,8 +16,8 @@ namespace {
 // here.
 class ChunkSource {
   public:
-    ChunkSource(Workshop& shop, machine::State& state)
-        : shop_(shop), state_(state), ledger_session_(shop.sessions.lend(SessionUse::copy)) {
+    ChunkSource(Workshop& shop, machine::State& state, int sessions)
+        : shop_(shop), state_(state), sessions_(sessions), ledger_session_(shop.sessions.lend(SessionUse::copy)) {
         const auto unfinished = shop.ledger.unfinished(*ledger_session_, state.copy_pass);
         unfinished_.assign(unfinished.begin(), unfinished.end());
         if (const auto last = shop.ledger.last(*ledger_session_, state.copy_pass)) {
@@ -42,8 +42,7 @@ class ChunkSource {
             return std::nullopt;
         }
         const Rows asked =
-            towards_the_end(shop_.copy_sizer.rows(), shop_.blueprint.estimate.rows - planned_rows_,
-                            shop_.engine.traits().single_writer ? 1 : shop_.settings.workers);
+            towards_the_end(shop_.copy_sizer.rows(), shop_.blueprint.estimate.rows - planned_rows_, sessions_);
         auto chunk =
             shop_.engine.copier().next_chunk(*ledger_session_, shop_.blueprint, shop_.origin, lower_, asked);
         if (!chunk) {
@@ -70,6 +69,7 @@ class ChunkSource {
   private:
     Workshop& shop_;
     machine::State& state_;
+    int sessions_;
     SessionLender::Lease ledger_session_;
     std::deque<Chunk> unfinished_;
     std::string lower_;
@@ -104,10 +104,17 @@ ChunkOutcome copy_one(Workshop& shop, std::int64_t pass, const Chunk& chunk) {
     return {copied, {}};
 }
 
+int sessions_of(Workshop& shop) {
+    return shop.engine.traits().single_writer
+               ? 1
+               : shop.engine.copier().sessions(shop.control, shop.settings.workers);
+}
+
 } // namespace
 
 machine::Event copy_slice(Workshop& shop, machine::State& state) {
-    ChunkSource chunks{shop, state};
+    const int sessions = sessions_of(shop);
+    ChunkSource chunks{shop, state, sessions};
     // The server's estimate is of its last ANALYZE, if there was one; what the probe has counted is known.
     shop.gauge.rows_total = std::max(shop.blueprint.estimate.rows, shop.memory.probed);
     shop.gauge.rows_done = state.copied;
@@ -135,8 +142,7 @@ machine::Event copy_slice(Workshop& shop, machine::State& state) {
             shop.gauge.rows_done = state.copied + state.logged;
         };
     };
-    const int workers = shop.engine.traits().single_writer ? 1 : shop.settings.workers;
-    shop.pipeline.run(workers, source, work);
+    shop.pipeline.run(sessions, source, work);
     if (drift.drift != Drift::none) {
         return machine::SourceDrifted{drift};
     }

@@ -8,8 +8,10 @@
 #include "catalog.hpp"
 #include "followers.hpp"
 #include "key_sql.hpp"
+#include "load.hpp"
 #include "quote.hpp"
 #include "route.hpp"
+#include "turntable/settings.hpp"
 #include "warnings.hpp"
 
 namespace turntable::mysql {
@@ -98,6 +100,11 @@ std::optional<Chunk> MysqlCopier::next_chunk(Session& session, const Blueprint& 
     chunk.lower = lower;
     chunk.upper = upper.rows.empty() ? start.last_key : encoded_row(upper.rows[0]);
     return chunk;
+}
+
+int MysqlCopier::sessions(Session& session, int workers) const {
+    const bool asked_for = workers > Settings{}.workers;
+    return workers > 1 && !asked_for && application_at_work(session) ? 1 : workers;
 }
 
 std::variant<CopiedChunk, DriftReport> MysqlCopier::copy_chunk(Session& session, const Blueprint& blueprint,

@@ -12,6 +12,8 @@ class MysqlCopier final : public Copier {
     [[nodiscard]] std::optional<Chunk> next_chunk(Session& session, const Blueprint& blueprint,
                                                   const std::string& origin, const std::string& lower,
                                                   Rows rows) const override;
+    // One beside an application that is at work, unless more than the default were asked for.
+    [[nodiscard]] int sessions(Session& session, int workers) const override;
     [[nodiscard]] std::variant<CopiedChunk, DriftReport> copy_chunk(Session& session,
                                                                     const Blueprint& blueprint,
                                                                     const std::string& origin,

@@ -194,6 +194,8 @@ class Planning {
         blueprint_.strategy_reason = "SQLite changes the catalogue only and reads no row";
         blueprint_.revert = RevertClass::native;
         blueprint_.revert_reason = "no value is changed: the column can be renamed back or dropped";
+        blueprint_.estimate = estimate_of(session_, path_, source_, source_.indexes.size());
+        blueprint_.estimate.disk_needed = 0;
         detail_.after = built_or_before(rehearsal);
         return finish();
     }

@@ -166,6 +166,13 @@ TEST_F(Clauses, that_only_rename_or_add_are_instant) {
     definition_after({"RENAME COLUMN d TO due, ADD COLUMN n INTEGER NOT NULL DEFAULT -1"});
     EXPECT_EQ(app.query("SELECT due, n FROM t"), "2|-1\n3|-1");
 }
+TEST_F(Clauses, that_are_instant_have_an_estimate_too) {
+    const Estimate estimate = plan("RENAME COLUMN d TO due").estimate;
+    EXPECT_EQ(estimate.rows, 2);
+    EXPECT_GT(estimate.table_bytes, 0);
+    EXPECT_EQ(estimate.disk_needed, 0);
+    EXPECT_TRUE(estimate.disk_free);
+}
 TEST_F(Clauses, can_be_forced_through_the_shadow_and_not_into_another_form) {
     Settings settings;
     settings.strategy = StrategyChoice::shadow;
