@@ -14,7 +14,7 @@ namespace {
 constexpr int negative = static_cast<int>(ErrorKind::negative);
 
 const std::string dump_header =
-    "-- The schema by `turntable dump`. Not part of it: rows, owners, rights (GRANT).\n\n";
+    "-- The schema. Not part of it: rows, owners, rights (GRANT).\n\n";
 
 } // namespace
 
