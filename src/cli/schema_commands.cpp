@@ -13,6 +13,9 @@ namespace {
 
 constexpr int negative = static_cast<int>(ErrorKind::negative);
 
+const std::string dump_header =
+    "-- The schema. Not part of it: rows, owners, rights (GRANT).\n\n";
+
 } // namespace
 
 int dump_schema(const Invocation& invocation) {
@@ -20,7 +23,7 @@ int dump_schema(const Invocation& invocation) {
     const std::string engine{desk.engine->traits().name};
     std::vector<SchemaPart> parts;
     with_migrations(invocation, desk, [&](const migrate::Env& env) { parts = migrate::dump(env); });
-    print(as_json(invocation) ? dump_json(parts, engine) : migrate::dump_text(parts, engine));
+    print(as_json(invocation) ? dump_json(parts, engine) : dump_header + migrate::dump_text(parts, engine));
     return 0;
 }
 

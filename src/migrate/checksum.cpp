@@ -10,6 +10,8 @@
 namespace turntable::migrate {
 namespace {
 
+constexpr std::string_view algorithm = "sha256.1:";
+
 using Words = std::array<std::uint32_t, 8>;
 
 // The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
@@ -87,7 +89,13 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string checksum(std::string_view canonical) {
-    return "sha256.1:" + sha256(canonical);
+    return std::string{algorithm} + sha256(canonical);
+}
+
+bool is_applied_text(std::string_view text, std::string_view applied_checksum,
+                     std::string_view applied_text) {
+    return applied_checksum.starts_with(algorithm) ? applied_checksum == checksum(text)
+                                                   : applied_text == text;
 }
 
 } // namespace turntable::migrate

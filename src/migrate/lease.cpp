@@ -23,6 +23,12 @@ std::int64_t integer(const Cell& cell) {
     return value;
 }
 
+// Names of a holder's sessions. The next epoch's differ, so that who ends those of a dead holder does not
+// meet those of a third who was quicker.
+std::string sessions_of(std::int64_t epoch) {
+    return epoch % 2 == 0 ? "migrate-even" : "migrate-odd";
+}
+
 // Nothing but a lock that was not granted: nobody has decided anything.
 bool is_wait(const DatabaseError& error) {
     return error.kind() == DatabaseErrorKind::lock_timeout || error.kind() == DatabaseErrorKind::transient;
@@ -80,8 +86,9 @@ Lease::Lease(Engine& engine, Clock& clock, Session& session, Wishes wishes)
     : engine_(engine), clock_(clock), store_(engine), wishes_(std::move(wishes)) {
     wait_for_turn(session);
     // From now on our sessions can be found by who takes over from us; and those of a dead holder end here.
-    engine_.name_sessions("migrate");
-    engine_.journal().end_orphans(session, "migrate");
+    engine_.name_sessions(sessions_of(epoch_));
+    engine_.journal().end_orphans(session, sessions_of(epoch_));
+    engine_.journal().end_orphans(session, sessions_of(epoch_ + 1));
     session_ = engine_.open(SessionUse::plain);
     if (wishes_.threads == run::Threads::background) {
         heart_ = std::thread{[this] { live(); }};
@@ -101,7 +108,7 @@ Lease::~Lease() {
 }
 
 // One try. The row is written on condition of the epoch that was seen, so that of several exactly one wins.
-bool Lease::try_take(Session& session, const LeaseHolder& seen) {
+Lease::Take Lease::try_take(Session& session, const LeaseHolder& seen) {
     try {
         Transaction transaction{session, TxMode::write};
         if (seen.epoch == 0) {
@@ -118,21 +125,41 @@ bool Lease::try_take(Session& session, const LeaseHolder& seen) {
                             {wishes_.holder, wishes_.who, now_ms(clock_), wishes_.purpose,
                              std::string{lease_name}, seen.epoch})
                        .affected != 1) {
-            return false;
+            return Take::lost;
         }
         // A holder that was only late is alive: his beat since we looked shows it.
         if (lease_holder(store_, session).beats != seen.beats) {
-            return false;
+            return Take::lost;
         }
         transaction.commit();
     } catch (const DatabaseError& error) {
-        if (is_wait(error) || error.kind() == DatabaseErrorKind::unique_violation) {
-            return false;
+        if (is_wait(error)) {
+            return Take::locked;
+        }
+        if (error.kind() == DatabaseErrorKind::unique_violation) {
+            return Take::lost;
         }
         throw;
     }
     epoch_ = seen.epoch + 1;
-    return true;
+    return Take::done;
+}
+
+// A server goes on with the statement of a client that is gone, for hours maybe, and its transaction keeps
+// the row from us.
+void Lease::end_sessions_of(Session& session, const LeaseHolder& dead) {
+    const LeaseHolder now = lease_holder(store_, session);
+    if (now.epoch != dead.epoch || now.beats != dead.beats) {
+        return;
+    }
+    try {
+        engine_.journal().end_orphans(session, sessions_of(dead.epoch));
+    } catch (const std::exception& error) {
+        if (!told_) {
+            wishes_.note(std::string{"its sessions are waited for: "} + error.what());
+        }
+        told_ = true;
+    }
 }
 
 void Lease::wait_for_turn(Session& session) {
@@ -151,8 +178,14 @@ void Lease::wait_for_turn(Session& session) {
         const Millis limit = gone    ? wishes_.times.dead_local
                              : lives ? wishes_.times.stuck
                                      : wishes_.times.dead;
-        if ((seen.holder.empty() || still >= limit) && try_take(session, seen)) {
-            return;
+        if (seen.holder.empty() || still >= limit) {
+            const Take take = try_take(session, seen);
+            if (take == Take::done) {
+                return;
+            }
+            if (take == Take::locked && !seen.holder.empty()) {
+                end_sessions_of(session, seen);
+            }
         }
         if (!seen.holder.empty() && !waited_) {
             waited_ = true;

@@ -57,7 +57,13 @@ class Lease {
     [[nodiscard]] bool waited() const { return waited_; }
 
   private:
-    [[nodiscard]] bool try_take(Session& session, const LeaseHolder& seen);
+    enum class Take {
+        done,
+        lost,   // another was quicker, or the holder lives
+        locked, // a transaction of the holder's has the row
+    };
+    [[nodiscard]] Take try_take(Session& session, const LeaseHolder& seen);
+    void end_sessions_of(Session& session, const LeaseHolder& dead);
     void wait_for_turn(Session& session);
     void live();
     void beat();
@@ -69,7 +75,7 @@ class Lease {
     Store store_;
     Wishes wishes_;
     std::int64_t epoch_ = 0;
-    bool waited_ = false;
+    bool waited_ = false, told_ = false;
     std::unique_ptr<Session> session_; // of the heart's thread, if there is one
     std::mutex mutex_;
     std::condition_variable wake_;

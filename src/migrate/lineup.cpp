@@ -75,7 +75,8 @@ std::vector<Line> line_up(const std::vector<MigrationFile>& files, const std::ve
         line.file = &file;
         // A baseline knows no text of its files.
         line.edited = line.row != nullptr && line.standing == Standing::applied &&
-                      !line.row->checksum.empty() && line.row->checksum != checksum(file.text);
+                      !line.row->checksum.empty() &&
+                      !is_applied_text(file.text, line.row->checksum, line.row->text);
         // One that was left for later by its phase is not late.
         line.out_of_order = line.standing == Standing::pending && file.version < newest &&
                             file.phase != DeployPhase::contract;

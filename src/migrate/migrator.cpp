@@ -22,7 +22,7 @@ void refuse_edited_steps(const HistoryRow& row, const MigrationFile& file, const
     for (std::size_t i = 0; same && i < done.size(); ++i) {
         same = done[i].source == steps[i].source;
     }
-    const bool in_hand = !row.step_note.empty() && row.checksum != checksum(file.text);
+    const bool in_hand = !row.step_note.empty() && !is_applied_text(file.text, row.checksum, row.text);
     if (!same || in_hand) {
         throw Error{ErrorKind::needs_repair, "edited_unfinished",
                     fmt::format("{} is half applied, and what is applied of it was edited since", file.path)}

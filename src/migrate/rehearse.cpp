@@ -8,6 +8,7 @@
 #include "migrate/book.hpp"
 #include "migrate/checksum.hpp"
 #include "migrate/fixture.hpp"
+#include "migrate/scratch.hpp"
 #include "migrate/undo.hpp"
 
 namespace turntable::migrate {
@@ -78,16 +79,6 @@ void compare(const std::map<std::string, std::string>& wanted,
 
 bool keeps_rows(const std::string& undo) {
     return undo != to_string(UndoClass::lossy) && undo != to_string(UndoClass::none);
-}
-
-void refuse_full(const Env& env) {
-    const Snapshot found = snapshot(env);
-    if (!found.objects.empty()) {
-        throw Error{
-            ErrorKind::refused, "not_empty",
-            fmt::format("the database for the test is not empty: it has {}", found.objects.begin()->first)}
-            .next("give an empty one: everything in it is made and dropped again");
-    }
 }
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& from) {

@@ -23,7 +23,8 @@ SqlFlavor flavor_of(const Env& env) {
 // What depends on others cannot go first, so it is tried until nothing is left or nothing goes any more.
 void drop_all(Session& session, std::vector<SchemaPart> parts) {
     std::erase_if(parts, [](const SchemaPart& part) {
-        return part.kind == "comment" || part.kind == "trigger_state"; // they go with what they are of
+        return part.kind == "comment" || part.kind == "trigger_state" ||
+               part.kind == "row_security"; // they go with what they are of
     });
     bool progress = true;
     std::string why;

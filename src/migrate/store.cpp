@@ -1,19 +1,11 @@
 #include "migrate/store.hpp"
 
-#include <array>
-#include <charconv>
-
 #include <fmt/core.h>
+
+#include "run/row_reader.hpp"
 
 namespace turntable::migrate {
 namespace {
-
-std::int64_t integer(const Cell& cell) {
-    check(cell.has_value(), "the history holds a NULL");
-    std::int64_t value = 0;
-    std::from_chars(cell->data(), cell->data() + cell->size(), value);
-    return value;
-}
 
 RowState state_of(const std::string& word) {
     for (const RowState state :
@@ -31,23 +23,24 @@ constexpr std::string_view row_columns =
     "error_text, row_count, started_ms, finished_ms, done_by, done_on";
 
 HistoryRow row_from(const std::vector<Cell>& cells) {
+    run::RowReader read{cells};
     HistoryRow row;
-    row.version = cells[0].value();
-    row.slug = cells[1].value();
-    row.file = cells[2].value();
-    row.state = state_of(cells[3].value());
-    row.checksum = cells[4].value();
-    row.text = cells[5].value();
-    row.inverse = cells[6].value();
-    row.steps = integer(cells[7]);
-    row.steps_done = integer(cells[8]);
-    row.step_note = cells[9].value();
-    row.error = cells[10].value();
-    row.rows = integer(cells[11]);
-    row.started_ms = integer(cells[12]);
-    row.finished_ms = integer(cells[13]);
-    row.who = cells[14].value();
-    row.host = cells[15].value();
+    row.version = read.text();
+    row.slug = read.text();
+    row.file = read.text();
+    row.state = state_of(read.text());
+    row.checksum = read.text();
+    row.text = read.text();
+    row.inverse = read.text();
+    row.steps = read.integer();
+    row.steps_done = read.integer();
+    row.step_note = read.text();
+    row.error = read.text();
+    row.rows = read.integer();
+    row.started_ms = read.integer();
+    row.finished_ms = read.integer();
+    row.who = read.text();
+    row.host = read.text();
     return row;
 }
 
@@ -129,9 +122,9 @@ std::vector<Event> Store::events(Session& session) const {
                  "row_count FROM {} ORDER BY id",
                  table("migration_event")))
              .rows) {
-        out.push_back({integer(cells[0]), cells[1].value(), cells[2].value(), cells[3].value(),
-                       cells[4].value(), cells[5].value(), cells[6].value(), integer(cells[7]),
-                       integer(cells[8]), integer(cells[9])});
+        run::RowReader read{cells}; // a list in braces is read from left to right
+        out.push_back({read.integer(), read.text(), read.text(), read.text(), read.text(), read.text(),
+                       read.text(), read.integer(), read.integer(), read.integer()});
     }
     return out;
 }
@@ -153,8 +146,8 @@ std::vector<AsideRow> Store::asides(Session& session) const {
              .run(fmt::format("SELECT name, original, version, back, gone, due_ms FROM {} ORDER BY name",
                               table("migration_aside")))
              .rows) {
-        out.push_back({cells[0].value(), cells[1].value(), cells[2].value(), cells[3].value(),
-                       cells[4].value(), integer(cells[5])});
+        run::RowReader read{cells};
+        out.push_back({read.text(), read.text(), read.text(), read.text(), read.text(), read.integer()});
     }
     return out;
 }

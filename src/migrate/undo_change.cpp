@@ -84,14 +84,7 @@ class Inverter {
             restore_default(op.column, *column);
         }
     }
-    // The planner tries a change on a clone, and MySQL gives the checks of a clone other names.
-    void operator()(const AddCheck& op) {
-        if (engine_ == "mysql") {
-            lose(UndoClass::none, "a check cannot be dropped by its name on MySQL (" + op.name + ")");
-            return;
-        }
-        undo(DropConstraint{op.name});
-    }
+    void operator()(const AddCheck& op) { undo(DropConstraint{op.name}); }
     void operator()(const AddUnique& op) { undo(DropConstraint{op.name}); }
     void operator()(const AddForeignKey& op) { undo(DropConstraint{op.name}); }
     void operator()(const DropConstraint& op) {

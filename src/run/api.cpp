@@ -92,7 +92,7 @@ Outcome execute(const Context& context, Blueprint blueprint, const Settings& set
 
 Outcome resume(const Context& context, const std::string& job) {
     Desk desk{context.engine};
-    JobRecord record = desk.journal.load(*desk.session, job);
+    const JobRecord record = desk.journal.load(*desk.session, job);
     if (machine::at_rest(record.state.step)) {
         return outcome_of(record);
     }
@@ -100,7 +100,7 @@ Outcome resume(const Context& context, const std::string& job) {
         desk.journal.send(*desk.session, job, Journal::Message::unpause);
         return outcome_of(record);
     }
-    return drive_to_the_change(context, desk, take_over(desk, context, job));
+    return drive_to_the_change(context, desk, take_over_watched(desk, context, record));
 }
 
 Outcome cutover(const Context& context, const std::string& job) {
@@ -113,7 +113,7 @@ Outcome cutover(const Context& context, const std::string& job) {
     if (owner_alive(desk, context.clock, job)) {
         return outcome_of(record);
     }
-    return drive_to_the_change(context, desk, take_over(desk, context, job));
+    return drive_to_the_change(context, desk, take_over_watched(desk, context, record));
 }
 
 Outcome revert(const Context& context, const std::string& job) {
@@ -199,11 +199,10 @@ Outcome abort(const Context& context, const std::string& job) {
             return outcome_of(record);
         }
     }
-    record = desk.journal.load(*desk.session, job);
-    if (machine::at_rest(record.state.step)) {
-        return outcome_of(record);
+    if (const JobRecord now = desk.journal.load(*desk.session, job); machine::at_rest(now.state.step)) {
+        return outcome_of(now);
     }
-    record = take_over(desk, context, job);
+    record = take_over_watched(desk, context, record);
     record.state = machine::absorb(std::move(record.state), {}, machine::AbortAsked{});
     return drive_as_asked(context, desk, std::move(record));
 }

@@ -1,20 +1,14 @@
 #include "run/journal.hpp"
 
-#include <charconv>
 #include <chrono>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "run/row_reader.hpp"
+
 namespace turntable::run {
 namespace {
-
-std::int64_t integer(const Cell& cell) {
-    check(cell.has_value(), "the journal holds a NULL");
-    std::int64_t value = 0;
-    std::from_chars(cell->data(), cell->data() + cell->size(), value);
-    return value;
-}
 
 std::int64_t now_ms() {
     return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -30,20 +24,21 @@ constexpr std::string_view job_columns =
     "j.job_id, j.source_key, j.engine, j.job_state, j.blueprint, j.settings, "
     "j.origin, j.state, j.created_ms, j.updated_ms, j.revert_until_ms, o.epoch";
 
-JobRecord record_from(const std::vector<Cell>& row) {
+JobRecord record_from(const std::vector<Cell>& cells) {
+    RowReader read{cells};
     JobRecord record;
-    record.job = row[0].value();
-    record.source_key = row[1].value();
-    record.engine = row[2].value();
-    record.job_state = row[3].value();
-    record.blueprint = blueprint_from_json(row[4].value());
-    record.settings = settings_from_json(row[5].value());
-    record.origin = row[6].value();
-    record.state = state_from_json(row[7].value());
-    record.created_ms = integer(row[8]);
-    record.updated_ms = integer(row[9]);
-    record.revert_until_ms = integer(row[10]);
-    record.epoch = integer(row[11]);
+    record.job = read.text();
+    record.source_key = read.text();
+    record.engine = read.text();
+    record.job_state = read.text();
+    record.blueprint = blueprint_from_json(read.text());
+    record.settings = settings_from_json(read.text());
+    record.origin = read.text();
+    record.state = state_from_json(read.text());
+    record.created_ms = read.integer();
+    record.updated_ms = read.integer();
+    record.revert_until_ms = read.integer();
+    record.epoch = read.integer();
     return record;
 }
 
@@ -153,7 +148,7 @@ void Journal::fence(Session& session, const std::string& job, std::int64_t epoch
     const auto found = session.run(
         fmt::format("SELECT epoch FROM {} WHERE job_id = ? {}", table("owner"), dialect_.share_lock()),
         {job});
-    if (found.rows.empty() || integer(found.rows.front().front()) != epoch) {
+    if (found.rows.empty() || RowReader{found.rows.front()}.integer() != epoch) {
         throw fenced(job);
     }
 }
@@ -183,8 +178,8 @@ Beat Journal::last_beat(Session& session, const std::string& job) const {
     if (found.rows.empty()) {
         return {};
     }
-    const auto& row = found.rows.front();
-    return {integer(row[0]), integer(row[1]), row[2].value_or("{}")};
+    RowReader read{found.rows.front()};
+    return {read.integer(), read.integer(), read.text()};
 }
 
 ControlRow Journal::control(Session& session, const std::string& job) const {
@@ -193,9 +188,8 @@ ControlRow Journal::control(Session& session, const std::string& job) const {
                     table("control")),
         {job});
     check(!found.rows.empty(), "a job without its control row");
-    const auto& row = found.rows.front();
-    return {integer(row[0]) != 0, integer(row[1]) != 0, integer(row[2]) != 0, integer(row[3]),
-            row[4].value_or("{}")};
+    RowReader read{found.rows.front()};
+    return {read.truth(), read.truth(), read.truth(), read.integer(), read.text()};
 }
 
 void Journal::send(Session& session, const std::string& job, Message message) const {

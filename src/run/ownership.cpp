@@ -66,16 +66,20 @@ std::string new_job_id(Clock& clock) {
 }
 
 JobRecord take_over(Desk& desk, const Context& context, const std::string& job) {
-    JobRecord record = desk.journal.load(*desk.session, job);
+    const JobRecord record = desk.journal.load(*desk.session, job);
     if (owner_alive(desk, context.clock, job)) {
         throw Error{ErrorKind::busy, "owner_alive", "job " + job + " is being run by another process"}.next(
             "follow it with `turntable jobs`, or stop it with `turntable pause` or `turntable abort`");
     }
+    return take_over_watched(desk, context, record);
+}
+
+JobRecord take_over_watched(Desk& desk, const Context& context, const JobRecord& seen) {
+    const std::string& job = seen.job;
     context.engine.name_sessions(job);
-    record.epoch = desk.journal.take_over(*desk.session, job, record.epoch, this_host());
+    const std::int64_t epoch = desk.journal.take_over(*desk.session, job, seen.epoch, this_host());
     // What a dying owner's last transaction changed while we waited for the epoch row counts.
-    const std::int64_t epoch = record.epoch;
-    record = desk.journal.load(*desk.session, job);
+    JobRecord record = desk.journal.load(*desk.session, job);
     if (record.epoch != epoch) { // somebody took it over from us before we did anything
         throw Error{ErrorKind::busy, "taken_over",
                     "another process took over job " + job + " at the same time"};

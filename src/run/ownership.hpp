@@ -25,5 +25,8 @@ struct Desk {
 
 // The job with a new epoch that is ours. Throws Error{busy} if its owner lives.
 [[nodiscard]] JobRecord take_over(Desk& desk, const Context& context, const std::string& job);
+// The same for who read the job, then watched its owner and found him dead: whoever was quicker since has
+// another epoch.
+[[nodiscard]] JobRecord take_over_watched(Desk& desk, const Context& context, const JobRecord& seen);
 
 } // namespace turntable::run

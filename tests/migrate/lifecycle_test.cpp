@@ -75,6 +75,30 @@ convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact
     EXPECT_EQ(catalog(), before);
 }
 
+// On MySQL the copy of the table has the check under a name that the server made up.
+TEST_P(MigrateLife, ACheckIsTakenBackByItsNameAlsoWhenItsTableWasMadeAnew) {
+    write_shop();
+    must({"up"});
+    const auto before = catalog();
+    migration(3, "balance_is_positive.toml",
+              "[[op]]\nkind = \"add_check\"\ntable = \"users\"\nname = \"balance_positive\"\nexpression = "
+              "\"balance >= 0\"\n");
+    migration(4, "check_goes.toml",
+              "[[op]]\nkind = \"drop_check\"\ntable = \"users\"\nname = \"balance_positive\"\n");
+    must({"up", "+1", "--keep-old", "none"});
+    EXPECT_EQ(json({"status"}).json()["migrations"][2]["undo"], "exact");
+    EXPECT_THROW(database_.exec({"insert into users (email, balance) values ('n@x', -1)"}), ClientError);
+    must({"down", "--keep-old", "none"});
+    EXPECT_EQ(catalog(), before);
+    must({"up", "+1", "--keep-old", "none"});
+    const ToolRun anew = tool_.run({"alter", "users", "--alter", "ADD COLUMN extra varchar(10)", "--strategy",
+                                    "shadow", "--keep-old", "none", "--execute", "--yes"});
+    ASSERT_EQ(anew.exit_code, 0) << anew.text();
+    EXPECT_THROW(database_.exec({"insert into users (email, balance) values ('n@x', -1)"}), ClientError);
+    must({"up", "--keep-old", "none"});
+    database_.exec({"insert into users (email, balance) values ('n@x', -1)"});
+}
+
 TEST_P(MigrateLife, ADroppedTableComesBackWithItsRows) {
     write_shop();
     migration(3, "drop_users.toml", "[[op]]\nkind = \"drop_table\"\ntable = \"users\"\nretain = \"0s\"\n");

@@ -100,6 +100,31 @@ void SchemaTool::make_much() {
         "alter table parents disable trigger parents_in",
         "comment on table parents is 'it''s; new'",
         "comment on column parents.code is 'a code'",
+        // Partitions, with indexes under names of their own and columns in another order.
+        "create table sales (id bigint not null, day date not null, area text not null, price numeric check "
+        "(price > "
+        "0)) partition by range (day)",
+        "create table sales_2020 partition of sales for values from ('2020-01-01') to ('2021-01-01')",
+        "create table sales_rest (day date not null, id bigint not null, area text not null, price numeric, "
+        "constraint "
+        "sales_price_check check (price > 0))",
+        "create index my_own_name on sales_rest (price)",
+        "alter table sales attach partition sales_rest default",
+        "create table sales_2021 partition of sales for values from ('2021-01-01') to ('2022-01-01') "
+        "partition by list "
+        "(area)",
+        "create table sales_2021_a partition of sales_2021 for values in ('a', 'it''s')",
+        "alter table sales add primary key (id, day, area)",
+        "create index sales_price on sales (price)",
+        "create table receipts (id bigint, day date, area text, foreign key (id, day, area) references "
+        "sales)",
+        "create trigger sales_in before insert on sales for each row execute function touch()",
+        "alter table parents enable row level security",
+        "alter table sales force row level security",
+        "create policy own on parents as restrictive for update to public using (name = current_user) with "
+        "check "
+        "(exists (select from \"Order\" as o where o.parent_id = parents.id))",
+        "create policy sees on parents for select to public using (true)",
     });
 }
 
@@ -124,6 +149,18 @@ TEST_P(SchemaTool, ADumpOfADumpIsTheSame) {
         std::erase_if(line, [](char c) { return c == ' ' || c == '\n'; });
     }
     EXPECT_EQ(lines, image);
+}
+
+TEST_P(SchemaTool, ADumpSaysWhatItLeavesOutAndRefusesWhatItCannotSay) {
+    database_.exec({"create table one (id integer not null primary key)"});
+    EXPECT_THAT(dump(), HasSubstr("Not part of it: rows, owners, rights (GRANT)"));
+    if (database_.flavor() != Flavor::postgres) {
+        return;
+    }
+    database_.exec({"create table two () inherits (one)"});
+    const ToolRun refused = tool_.json({"dump"});
+    EXPECT_EQ(refused.exit_code, 5) << refused.text();
+    EXPECT_THAT(refused.json()["error"]["message"].get<std::string>(), HasSubstr("public.two"));
 }
 
 TEST_P(SchemaTool, ADumpHasNothingOfTurntable) {

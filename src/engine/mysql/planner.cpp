@@ -14,6 +14,7 @@
 #include "followers.hpp"
 #include "foreign_keys.hpp"
 #include "keep.hpp"
+#include "lost_checks.hpp"
 #include "mapping.hpp"
 #include "names.hpp"
 #include "operations.hpp"
@@ -58,6 +59,9 @@ Change read_change(Session& session, const Table& source, const ChangeRequest& r
     change.lists = request.alter_clauses;
     for (std::string& list : operation_clauses(source, request.operations, kind)) {
         change.lists.push_back(std::move(list));
+    }
+    if (kind == ServerKind::mysql) {
+        change.lists = with_lost_checks(session, source, std::move(change.lists));
     }
     for (const std::string& list : change.lists) {
         change.clauses.push_back(parse_clauses(list));

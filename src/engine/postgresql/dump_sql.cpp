@@ -70,7 +70,8 @@ constexpr const char* sequences_sql =
 // The columns in their order; defaults, identities and generated columns with them, constraints later.
 constexpr const char* tables_sql =
     "SELECT 'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname), n.nspname || chr(31) || "
-    "c.relname, format(E'CREATE %sTABLE %I.%I (%s\\n)%s', CASE WHEN c.relpersistence = 'u' THEN 'UNLOGGED ' "
+    "c.relname, format(E'CREATE %sTABLE %I.%I (%s\\n)%s%s', CASE WHEN c.relpersistence = 'u' THEN 'UNLOGGED "
+    "' "
     "ELSE '' END, n.nspname, c.relname, coalesce((SELECT string_agg(E'\\n    ' || format('%I %s', a.attname, "
     "format_type(a.atttypid, a.atttypmod)) || CASE WHEN a.attcollation <> t.typcollation THEN (SELECT "
     "format(' "
@@ -79,7 +80,7 @@ constexpr const char* tables_sql =
     "format(' "
     "GENERATED ALWAYS AS (%s) STORED', pg_get_expr(d.adbin, d.adrelid)) WHEN a.attgenerated <> '' THEN "
     "format(' "
-    "GENERATED ALWAYS AS (%s) VIRTUAL', pg_get_expr(d.adbin, d.adrelid)) WHEN a.attidentity <> '' THEN "
+    "GENERATED ALWAYS AS (%s) VIRTUAL', pg_get_expr(d.adbin, d.adrelid)) WHEN q.name IS NOT NULL THEN "
     "format(' "
     "GENERATED %s AS IDENTITY (SEQUENCE NAME %s %s)', CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY "
     "DEFAULT' END, q.name, q.options) ELSE coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') END "
@@ -93,19 +94,23 @@ constexpr const char* tables_sql =
     "k.relnamespace WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND "
     "o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.deptype = 'i') AS q ON true WHERE a.attrelid "
     "= "
-    "c.oid AND a.attnum > 0 AND NOT a.attisdropped), ''), coalesce(' WITH (' || "
+    "c.oid AND a.attnum > 0 AND NOT a.attisdropped), ''), coalesce(' PARTITION BY ' || "
+    "pg_get_partkeydef(c.oid), ''), coalesce(' WITH "
+    "(' || "
     "array_to_string(c.reloptions, "
     "', ') || ')', '')), format('DROP TABLE %I.%I', n.nspname, c.relname) " TT_CLASS_FROM
-    "WHERE c.relkind = 'r' AND " TT_USERS " AND " TT_OWN("pg_class", "c.oid");
+    "WHERE c.relkind IN ('r', 'p') AND " TT_USERS " AND " TT_OWN("pg_class", "c.oid");
 
 #define TT_CONSTRAINTS(types)                                                                                \
     "SELECT 'pg_constraint'::regclass::oid, k.oid, format('%s.%s.%s', n.nspname, c.relname, k.conname), "    \
-    "n.nspname || chr(31) || c.relname, format('ALTER TABLE ONLY %I.%I ADD CONSTRAINT %I %s', n.nspname, "   \
+    "n.nspname || chr(31) || c.relname, format('ALTER TABLE %s%I.%I ADD CONSTRAINT %I %s', CASE WHEN "       \
+    "k.contype = 'f' AND c.relkind = 'p' THEN '' ELSE 'ONLY ' END, n.nspname, "                              \
     "c.relname, k.conname, pg_get_constraintdef(k.oid)), format('ALTER TABLE %I.%I DROP CONSTRAINT %I', "    \
     "n.nspname, c.relname, k.conname) FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid "     \
     "JOIN "                                                                                                  \
     "pg_namespace AS n ON n.oid = c.relnamespace WHERE k.contype IN (" types                                 \
-    ") AND c.relkind = 'r' AND " TT_USERS " AND " TT_OWN("pg_class", "c.oid")
+    ") AND c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM pg_constraint AS w WHERE w.oid = "            \
+    "k.conparentid AND w.conrelid = k.conrelid) AND " TT_USERS " AND " TT_OWN("pg_class", "c.oid")
 
 // Those of constraints come with them; an invalid one is what a failed build left.
 constexpr const char* indexes_sql =
@@ -113,7 +118,7 @@ constexpr const char* indexes_sql =
     "r.relname, pg_get_indexdef(c.oid), format('DROP INDEX %I.%I', n.nspname, c.relname) " TT_CLASS_FROM
     "JOIN pg_index AS i ON i.indexrelid = c.oid JOIN pg_class AS r ON r.oid = i.indrelid WHERE i.indisvalid "
     "AND "
-    "r.relkind IN ('r', 'm') AND " TT_USERS
+    "r.relkind IN ('r', 'm', 'p') AND " TT_USERS
     " AND " TT_OWN("pg_class", "r.oid") " AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = "
                                         "c.oid AND k.contype IN ('p', 'u', 'x'))";
 
@@ -139,8 +144,21 @@ constexpr const char* triggers_sql =
     "SELECT 'pg_trigger'::regclass::oid, t.oid, format('%I.%I.%I', n.nspname, c.relname, t.tgname), "
     "n.nspname || chr(31) || c.relname, pg_get_triggerdef(t.oid), format('DROP TRIGGER %I ON %I.%I', "
     "t.tgname, n.nspname, c.relname) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN "
-    "pg_namespace AS n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND t.tgname NOT LIKE 'turntable%' "
-    "AND " TT_USERS " AND " TT_OWN("pg_class", "c.oid");
+    "pg_namespace AS n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgname "
+    "NOT LIKE "
+    "'turntable%' AND " TT_USERS " AND " TT_OWN("pg_class", "c.oid");
+
+constexpr const char* policies_sql =
+    "SELECT 'pg_policy'::regclass::oid, p.oid, format('%I.%I.%I', n.nspname, c.relname, p.polname), "
+    "n.nspname || chr(31) || c.relname, format('CREATE POLICY %I ON %I.%I%s FOR %s TO %s', p.polname, "
+    "n.nspname, c.relname, CASE WHEN p.polpermissive THEN '' ELSE ' AS RESTRICTIVE' END, CASE p.polcmd WHEN "
+    "'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END, "
+    "(SELECT string_agg(CASE g WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g)) END, ', ' ORDER BY "
+    "pg_get_userbyid(g) COLLATE \"C\") FROM unnest(p.polroles) AS g)) || coalesce(' USING (' || "
+    "pg_get_expr(p.polqual, p.polrelid) || ')', '') || coalesce(' WITH CHECK (' || "
+    "pg_get_expr(p.polwithcheck, p.polrelid) || ')', ''), format('DROP POLICY %I ON %I.%I', p.polname, "
+    "n.nspname, c.relname) FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid JOIN pg_namespace AS "
+    "n ON n.oid = c.relnamespace WHERE " TT_USERS " AND " TT_OWN("pg_class", "c.oid");
 
 constexpr const char* dependencies_sql = R"(
 WITH part(class, oid, of_class, of_oid) AS (
@@ -164,12 +182,10 @@ SELECT DISTINCT coalesce(a.of_class, d.classid), coalesce(a.of_oid, d.objid),
    AND NOT (d.deptype = 'a' AND EXISTS (SELECT FROM pg_sequence AS s WHERE s.seqrelid = d.objid)))";
 
 constexpr const char* refusals_sql =
-    "SELECT CASE c.relkind WHEN 'p' THEN 'the partitioned table ' WHEN 'f' THEN 'the foreign table ' ELSE "
-    "'the "
-    "table with row security or inheritance ' END || format('%I.%I', n.nspname, c.relname) " TT_CLASS_FROM
-    "WHERE " TT_USERS " AND " TT_OWN(
+    "SELECT CASE c.relkind WHEN 'f' THEN 'the foreign table ' ELSE 'the table with inheritance or of a type "
+    "' END || format('%I.%I', n.nspname, c.relname) " TT_CLASS_FROM "WHERE " TT_USERS " AND " TT_OWN(
         "pg_class",
-        "c.oid") " AND (c.relkind IN ('p', 'f') OR c.relkind = 'r' AND (c.relrowsecurity OR EXISTS (SELECT "
+        "c.oid") " AND (c.relkind = 'f' OR c.relkind = 'r' AND (NOT c.relispartition AND EXISTS (SELECT "
                  "FROM pg_inherits AS "
                  "i WHERE c.oid IN (i.inhrelid, i.inhparent)) OR c.reloftype <> 0))"
                  " UNION ALL SELECT format('the aggregate %I.%I', n.nspname, p.proname) FROM pg_proc AS p "
@@ -187,9 +203,7 @@ constexpr const char* refusals_sql =
                                            "n.oid = c.relnamespace WHERE r.rulename <> "
                                            "'_RETURN' AND " TT_USERS " AND " TT_OWN(
                                                "pg_class",
-                                               "c.oid") " UNION ALL SELECT format('the policy %I', polname) "
-                                                        "FROM pg_policy"
-                                                        " UNION ALL SELECT format('the event trigger %I', "
+                                               "c.oid") " UNION ALL SELECT format('the event trigger %I', "
                                                         "e.evtname) FROM pg_event_trigger AS e WHERE " TT_OWN(
                                                             "pg_event_trigger",
                                                             "e.oid") " UNION ALL SELECT format('the operator "
@@ -238,59 +252,104 @@ constexpr const char* refusals_sql =
                                                                                                                          "pg_namespace AS n ON n.oid = o.stxnamespace WHERE " TT_USERS
                                                                                                                          " ORDER BY 1 LIMIT 10";
 
+// Partitions come last: the parent takes their own indexes and constraints for its own.
 constexpr const char* endings_sql =
-    "SELECT 1, 'ownership', format('%I.%I', n.nspname, c.relname), m.nspname || chr(31) || r.relname, "
-    "format('ALTER SEQUENCE %I.%I OWNED BY "
-    "%I.%I.%I', n.nspname, c.relname, m.nspname, r.relname, a.attname), format('ALTER SEQUENCE %I.%I OWNED "
-    "BY "
-    "NONE', n.nspname, c.relname) FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = "
-    "'S' "
-    "JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_class AS r ON r.oid = d.refobjid JOIN "
-    "pg_namespace "
-    "AS m ON m.oid = r.relnamespace JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum = "
-    "d.refobjsubid "
-    "WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a' AND "
-    "m.nspname <> 'turntable' AND " TT_USERS " AND " TT_OWN(
+    "SELECT 0, 'partition', format('%I.%I', n.nspname, c.relname), n.nspname || chr(31) || c.relname, "
+    "format('ALTER TABLE ONLY %I.%I ATTACH PARTITION %I.%I %s', m.nspname, r.relname, n.nspname, c.relname, "
+    "pg_get_expr(c.relpartbound, c.oid)), format('ALTER TABLE %I.%I DETACH PARTITION %I.%I', m.nspname, "
+    "r.relname, n.nspname, c.relname) FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid AND "
+    "c.relkind IN ('r', 'p') AND c.relispartition JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN "
+    "pg_class AS r ON r.oid = i.inhparent JOIN pg_namespace AS m ON m.oid = r.relnamespace WHERE " TT_USERS
+    " AND " TT_OWN(
         "pg_class",
-        "c.oid") " UNION ALL SELECT 2, 'trigger_state', format('%I.%I.%I', n.nspname, c.relname, t.tgname), "
-                 "n.nspname || chr(31) || c.relname, format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, "
-                 "c.relname, CASE t.tgenabled WHEN "
-                 "'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, t.tgname), "
-                 "format('ALTER TABLE "
-                 "%I.%I ENABLE TRIGGER %I', n.nspname, c.relname, t.tgname) FROM pg_trigger AS t JOIN "
-                 "pg_class AS c ON c.oid = "
-                 "t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND "
-                 "t.tgenabled <> 'O' "
-                 "AND t.tgname NOT LIKE 'turntable%' AND " TT_USERS
-                 " UNION ALL SELECT 3, 'comment', o.what, '', format('COMMENT ON %s IS %L', o.what, o.text), "
-                 "format('COMMENT ON "
-                 "%s IS NULL', o.what) FROM (SELECT format('%s %I.%I', CASE c.relkind WHEN 'v' THEN 'VIEW' "
-                 "WHEN 'm' THEN "
-                 "'MATERIALIZED VIEW' WHEN 'i' THEN 'INDEX' WHEN 'S' THEN 'SEQUENCE' WHEN 'c' THEN 'TYPE' "
-                 "ELSE 'TABLE' END, "
-                 "n.nspname, c.relname) AS what, d.description AS text " TT_CLASS_FROM
-                 "JOIN pg_description AS d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND "
-                 "d.objsubid = 0 WHERE " TT_USERS " AND " TT_OWN(
+        "c.oid") " UNION ALL SELECT 4, 'row_security', format('%I.%I', n.nspname, "
+                 "c.relname), n.nspname || chr(31) || c.relname, format('ALTER TABLE %I.%I %s', n.nspname, "
+                 "c.relname, concat_ws(', ', CASE WHEN c.relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' "
+                 "END, CASE WHEN "
+                 "c.relforcerowsecurity THEN 'FORCE ROW LEVEL SECURITY' END)), "
+                 "format('ALTER TABLE %I.%I DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', "
+                 "n.nspname, "
+                 "c.relname) " TT_CLASS_FROM
+                 "WHERE (c.relrowsecurity OR c.relforcerowsecurity) AND c.relkind IN ('r', "
+                 "'p') AND " TT_USERS " AND " TT_OWN(
                      "pg_class",
-                     "c.oid") " UNION ALL SELECT format('COLUMN %I.%I.%I', n.nspname, c.relname, a.attname), "
-                              "d.description " TT_CLASS_FROM
-                              "JOIN pg_description AS d ON d.classoid = 'pg_class'::regclass AND d.objoid = "
-                              "c.oid JOIN pg_attribute AS a ON "
-                              "a.attrelid = c.oid AND a.attnum = d.objsubid AND a.attnum > 0 WHERE " TT_USERS
-                              " AND " TT_OWN(
+                     "c.oid") " UNION ALL SELECT 1, 'ownership', format('%I.%I', n.nspname, c.relname), "
+                              "m.nspname || chr(31) || r.relname, "
+                              "format('ALTER SEQUENCE %I.%I OWNED BY "
+                              "%I.%I.%I', n.nspname, c.relname, m.nspname, r.relname, a.attname), "
+                              "format('ALTER SEQUENCE %I.%I OWNED "
+                              "BY "
+                              "NONE', n.nspname, c.relname) FROM pg_depend AS d JOIN pg_class AS c ON c.oid "
+                              "= d.objid AND c.relkind = "
+                              "'S' "
+                              "JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_class AS r ON r.oid "
+                              "= d.refobjid JOIN "
+                              "pg_namespace "
+                              "AS m ON m.oid = r.relnamespace JOIN pg_attribute AS a ON a.attrelid = r.oid "
+                              "AND a.attnum = "
+                              "d.refobjsubid "
+                              "WHERE d.classid = 'pg_class'::regclass AND d.refclassid = "
+                              "'pg_class'::regclass AND d.deptype = 'a' AND "
+                              "m.nspname <> 'turntable' AND " TT_USERS " AND " TT_OWN(
                                   "pg_class",
-                                  "c.oid") " UNION ALL SELECT format('ROUTINE %I.%I(%s)', n.nspname, "
-                                           "p.proname, pg_get_function_identity_arguments(p.oid)), "
-                                           "d.description FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid "
-                                           "= p.pronamespace JOIN pg_description AS d ON "
-                                           "d.classoid = 'pg_proc'::regclass AND d.objoid = p.oid "
-                                           "WHERE " TT_USERS
-                                           " AND " TT_OWN("pg_proc", "p.oid") ") AS o ORDER BY 1, 3";
+                                  "c.oid") " UNION ALL SELECT 2, 'trigger_state', format('%I.%I.%I', "
+                                           "n.nspname, c.relname, t.tgname), "
+                                           "n.nspname || chr(31) || c.relname, format('ALTER TABLE %I.%I %s "
+                                           "TRIGGER %I', n.nspname, "
+                                           "c.relname, CASE t.tgenabled WHEN "
+                                           "'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE "
+                                           "ALWAYS' END, t.tgname), "
+                                           "format('ALTER TABLE "
+                                           "%I.%I ENABLE TRIGGER %I', n.nspname, c.relname, t.tgname) FROM "
+                                           "pg_trigger AS t JOIN "
+                                           "pg_class AS c ON c.oid = "
+                                           "t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE "
+                                           "NOT t.tgisinternal AND "
+                                           "t.tgparentid = 0 AND t.tgenabled <> 'O' "
+                                           "AND t.tgname NOT LIKE 'turntable%' AND " TT_USERS
+                                           " UNION ALL SELECT 3, 'comment', o.what, '', format('COMMENT ON "
+                                           "%s IS %L', o.what, o.text), "
+                                           "format('COMMENT ON "
+                                           "%s IS NULL', o.what) FROM (SELECT format('%s %I.%I', CASE "
+                                           "c.relkind WHEN 'v' THEN 'VIEW' "
+                                           "WHEN 'm' THEN "
+                                           "'MATERIALIZED VIEW' WHEN 'i' THEN 'INDEX' WHEN 'I' THEN 'INDEX' "
+                                           "WHEN 'S' THEN 'SEQUENCE' WHEN 'c' THEN 'TYPE' "
+                                           "ELSE 'TABLE' END, "
+                                           "n.nspname, c.relname) AS what, d.description AS "
+                                           "text " TT_CLASS_FROM
+                                           "JOIN pg_description AS d ON d.classoid = 'pg_class'::regclass "
+                                           "AND d.objoid = c.oid AND "
+                                           "d.objsubid = 0 WHERE " TT_USERS " AND " TT_OWN(
+                                               "pg_class",
+                                               "c.oid") " UNION ALL SELECT format('COLUMN %I.%I.%I', "
+                                                        "n.nspname, c.relname, a.attname), "
+                                                        "d.description " TT_CLASS_FROM
+                                                        "JOIN pg_description AS d ON d.classoid = "
+                                                        "'pg_class'::regclass AND d.objoid = "
+                                                        "c.oid JOIN pg_attribute AS a ON "
+                                                        "a.attrelid = c.oid AND a.attnum = d.objsubid AND "
+                                                        "a.attnum > 0 WHERE " TT_USERS " AND " TT_OWN(
+                                                            "pg_class",
+                                                            "c.oid") " UNION ALL SELECT format('ROUTINE "
+                                                                     "%I.%I(%s)', n.nspname, "
+                                                                     "p.proname, "
+                                                                     "pg_get_function_identity_arguments(p."
+                                                                     "oid)), "
+                                                                     "d.description FROM pg_proc AS p JOIN "
+                                                                     "pg_namespace AS n ON n.oid "
+                                                                     "= p.pronamespace JOIN pg_description "
+                                                                     "AS d ON "
+                                                                     "d.classoid = 'pg_proc'::regclass AND "
+                                                                     "d.objoid = p.oid "
+                                                                     "WHERE " TT_USERS " AND " TT_OWN(
+                                                                         "pg_proc",
+                                                                         "p.oid") ") AS o ORDER BY 1, 3";
 
 } // namespace
 
-const std::array<DumpQuery, 13>& dump_queries() {
-    static constexpr std::array<DumpQuery, 13> queries{
+const std::array<DumpQuery, 14>& dump_queries() {
+    static constexpr std::array<DumpQuery, 14> queries{
         {{"schema", 0, schemas_sql},
          {"extension", 1, extensions_sql},
          {"type", 2, enums_sql},
@@ -303,7 +362,8 @@ const std::array<DumpQuery, 13>& dump_queries() {
          {"constraint", 7, TT_CONSTRAINTS("'f'")},
          {"routine", 8, routines_sql},
          {"view", 9, views_sql},
-         {"trigger", 10, triggers_sql}}};
+         {"trigger", 10, triggers_sql},
+         {"policy", 11, policies_sql}}};
     return queries;
 }
 

@@ -13,7 +13,7 @@ struct DumpQuery {
 };
 
 // What other kinds refer to is found by dependency, so a rank is only an order for readers.
-[[nodiscard]] const std::array<DumpQuery, 13>& dump_queries();
+[[nodiscard]] const std::array<DumpQuery, 14>& dump_queries();
 // Who needs whom, both as catalogue and oid, parts mapped to the objects that dump_queries() give.
 [[nodiscard]] const char* dump_dependencies_sql();
 // Names of what no query gives; empty is well.

@@ -21,7 +21,8 @@ $turntable$)";
 
 constexpr std::string_view orphans = R"(FROM pg_catalog.pg_stat_activity
 WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
-  AND pg_catalog.starts_with(application_name, $1) AND application_name <> $2
+  AND pg_catalog.starts_with(application_name, $1)
+  AND pg_catalog.split_part(application_name, ' worker ', 2) <> pg_catalog.split_part($2, ' worker ', 2)
   AND ($3::bigint = 0 OR state <> 'idle'))";
 
 class PostgresqlJournal final : public JournalDialect {
@@ -41,8 +42,9 @@ class PostgresqlJournal final : public JournalDialect {
         return session.run("SELECT pg_catalog.to_regclass('turntable.job') IS NOT NULL").only() == "t";
     }
 
-    // Waits until they are gone: a backend ends at its next check for interrupts, and its locks with it. In
-    // the pool of a pooler an idle one is nobody's, and the next one to get it is somebody else.
+    // Those of this process are none, whatever they were named for. Waits until they are gone: a backend ends
+    // at its next check for interrupts, and its locks with it. In the pool of a pooler an idle one is
+    // nobody's, and the next one to get it is somebody else.
     void end_orphans(Session& session, const std::string& job) const override {
         const std::vector<Value> whom{"turntable " + job + " worker ", own_sessions_,
                                       std::int64_t{session.pooled() ? 1 : 0}};

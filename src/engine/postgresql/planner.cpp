@@ -89,6 +89,7 @@ class Planning {
         if (changes_nothing()) {
             plan_nothing();
         } else if (const NativePlan native = plan_native(rehearsal_, steps_); takes(native)) {
+            refuse_used_keys(session_, subject_, dropped_constraints());
             plan_native_form(native);
         } else {
             blueprint_.strategy_reason = shadow_reason(native);
@@ -106,6 +107,18 @@ class Planning {
             }
         }
         return image_of(rehearsal_.source) == rehearsal_.steps.back().after;
+    }
+
+    [[nodiscard]] std::vector<std::string> dropped_constraints() const {
+        std::vector<std::string> names;
+        for (const Step& step : steps_) {
+            for (const Clause& clause : step.clauses ? step.clauses->clauses : std::vector<Clause>{}) {
+                if (clause.kind == "AT_DropConstraint") {
+                    names.push_back(clause.name);
+                }
+            }
+        }
+        return names;
     }
 
     [[nodiscard]] bool takes(const NativePlan& native) const {

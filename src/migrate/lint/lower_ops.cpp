@@ -53,6 +53,7 @@ SqlAction foreign_key(const TableName& table, const AddForeignKey& add) {
     SqlAction action = on(table, ActionKind::add_foreign_key, add.name);
     action.keys = add.columns;
     action.references = add.references;
+    action.referenced = add.referenced_columns;
     return action;
 }
 

@@ -35,6 +35,27 @@ std::string primary_key_direct(const Place& place) {
                : "";
 }
 
+std::string primary_key_on_nullable(const Place& place) {
+    const SqlAction& action = place.action;
+    const KnownTable* const table_known = place.schema.table(action.object);
+    if (action.kind != ActionKind::add_primary_key || action.to.empty() || table_known == nullptr) {
+        return "";
+    }
+    for (const KnownIndex& index : table_known->indexes) {
+        if (!place.schema.same_name(index.name, action.to)) {
+            continue;
+        }
+        for (const std::string& key : index.keys) {
+            const SqlColumn* const column = place.schema.column(action.object, key);
+            if (column != nullptr && !column->not_null && !column->primary_key) {
+                return fmt::format("{}.{} may be NULL: every row is read while everyone waits", table(place),
+                                   key);
+            }
+        }
+    }
+    return "";
+}
+
 std::string exclusion_constraint(const Place& place) {
     return place.action.kind == ActionKind::add_exclusion && place.on_existing_table()
                ? fmt::format("the exclusion constraint of {} is built and checked while everyone waits",
@@ -143,6 +164,11 @@ constexpr Rule rows[] = {
      "The operation set_primary_key; on PostgreSQL also a unique index built CONCURRENTLY, then USING "
      "INDEX.",
      "ALTER TABLE users ADD PRIMARY KEY (id);", &primary_key_direct},
+    {"primary-key-on-nullable", Severity::error, on_postgresql, Scope::raw,
+     "ADD PRIMARY KEY USING INDEX makes its columns NOT NULL, and reads every row for that.",
+     "ACCESS EXCLUSIVE: everyone on the table waits",
+     "Make them NOT NULL first, by set_not_null; or the operation set_primary_key.",
+     "ALTER TABLE users ADD PRIMARY KEY USING INDEX users_code;", &primary_key_on_nullable},
     {"exclusion-constraint", Severity::warning, on_postgresql, Scope::raw,
      "An exclusion constraint has no NOT VALID form.", "ACCESS EXCLUSIVE: everyone on the table waits",
      "Create it with a new table, or change the table online.",

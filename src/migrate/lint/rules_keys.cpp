@@ -138,6 +138,63 @@ std::string fk_unindexed(const Place& place) {
     return "";
 }
 
+bool same_columns(const std::vector<std::string>& a, const std::vector<std::string>& b,
+                  const SchemaModel& names) {
+    return a.size() == b.size() && std::is_permutation(a.begin(), a.end(), b.begin(),
+                                                       [&](const std::string& x, const std::string& y) {
+                                                           return names.same_name(x, y);
+                                                       });
+}
+
+// A key over exactly these columns of the parent, which stands after this migration.
+bool is_key(const SqlAction& fk, const std::vector<SqlAction>& own_parts, const Place& place) {
+    const auto fits = [&](const SqlAction& part) {
+        const bool unique = part.kind == ActionKind::add_unique || part.kind == ActionKind::add_primary_key ||
+                            (part.kind == ActionKind::create_index && part.unique && !part.partial);
+        return unique && place.schema.key(part.object) == place.schema.key(fk.references) &&
+               same_columns(part.keys, fk.referenced, place.schema);
+    };
+    const auto later = [&](const Step& step) {
+        return std::any_of(step.actions.begin(), step.actions.end(), fits);
+    };
+    const KnownTable* const parent = place.schema.table(fk.references);
+    return std::any_of(own_parts.begin(), own_parts.end(), fits) ||
+           std::any_of(place.view.up.begin(), place.view.up.end(), later) ||
+           (parent != nullptr &&
+            std::any_of(parent->indexes.begin(), parent->indexes.end(), [&](const KnownIndex& index) {
+                return index.unique && !index.partial &&
+                       same_columns(index.keys, fk.referenced, place.schema);
+            }));
+}
+
+std::string loose_parent(const SqlAction& fk, const std::vector<SqlAction>& own_parts, const Place& place) {
+    const KnownTable* const parent = place.schema.table(fk.references);
+    const bool itself = !own_parts.empty() && place.schema.key(fk.object) == place.schema.key(fk.references);
+    const bool known = itself || (parent != nullptr && parent->complete);
+    return fk.referenced.empty() || !known || is_key(fk, own_parts, place)
+               ? ""
+               : fmt::format("{} of {} is not unique: which row is the parent?",
+                             fmt::join(fk.referenced, ", "), fk.references.display());
+}
+
+std::string fk_parent_not_unique(const Place& place) {
+    const SqlAction& action = place.action;
+    if (action.kind == ActionKind::add_foreign_key) {
+        return loose_parent(action, {}, place);
+    }
+    if (action.kind != ActionKind::create_table) {
+        return "";
+    }
+    for (const SqlAction& part : action.parts) {
+        const std::string found =
+            part.kind == ActionKind::add_foreign_key ? loose_parent(part, action.parts, place) : "";
+        if (!found.empty()) {
+            return found;
+        }
+    }
+    return "";
+}
+
 std::string id_without_fk(const Place& place) {
     const SqlAction& action = place.action;
     if (action.kind != ActionKind::create_table) {
@@ -174,6 +231,12 @@ constexpr Rule rows[] = {
      "child.",
      "none", "An index that begins with the key's columns.",
      "CREATE TABLE o (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));", &fk_unindexed},
+    {"fk-parent-not-unique", Severity::error, on_mysql_family | on_sqlite, Scope::any,
+     "InnoDB takes any index of the parent, and then a child has several parents; SQLite takes anything and "
+     "fails at the first row.",
+     "none", "Refer to the primary key, or make the parent's columns unique first.",
+     "CREATE TABLE o (id bigint PRIMARY KEY, u bigint, FOREIGN KEY (u) REFERENCES users (age));",
+     &fk_parent_not_unique},
     {"id-without-fk", Severity::off, on_all, Scope::any, "A reference without a key fills with orphans.",
      "none", "A foreign key.", "CREATE TABLE o (id bigint PRIMARY KEY, user_id bigint);", &id_without_fk},
 };

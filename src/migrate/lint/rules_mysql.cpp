@@ -134,6 +134,40 @@ std::string enum_reorder(const Place& place) {
         table(place), action.name);
 }
 
+// Bytes that a server takes for an ENUM or a SET of so many values.
+std::size_t bytes_of(const SqlColumn& column) {
+    constexpr std::size_t enum_byte_max = 255, bits = 8, set_steps = 4;
+    const std::size_t values = column.arguments.size();
+    if (column.type == "enum") {
+        return values > enum_byte_max ? 2 : 1;
+    }
+    const std::size_t bytes = (values + bits - 1) / bits;
+    return bytes > set_steps ? bits : bytes;
+}
+
+// The change of a column that the files know, from one size to another.
+std::string wider_list(const Place& place, std::string_view type) {
+    const SqlAction& action = place.action;
+    if (action.kind != ActionKind::change_type || action.column.type != type || !place.on_existing_table()) {
+        return "";
+    }
+    const SqlColumn* const before = place.schema.column(action.object, action.name);
+    if (before == nullptr || before->type != type || bytes_of(*before) == bytes_of(action.column)) {
+        return "";
+    }
+    return fmt::format("with {} values {}.{} takes {} bytes instead of {}: the table is written anew",
+                       action.column.arguments.size(), table(place), action.name, bytes_of(action.column),
+                       bytes_of(*before));
+}
+
+std::string enum_over_255(const Place& place) {
+    return wider_list(place, "enum");
+}
+
+std::string set_storage(const Place& place) {
+    return wider_list(place, "set");
+}
+
 std::string zero_date(const Place& place) {
     const auto zero = [](const SqlColumn& column) { return column.default_text.starts_with("0000-00-00"); };
     const SqlAction& action = place.action;
@@ -234,6 +268,16 @@ constexpr Rule rows[] = {
      "An ENUM is stored as the number of its value: only new values at the end keep what is stored.",
      "SHARED: the table is copied", "Append values; else a new column and a backfill.",
      "ALTER TABLE t MODIFY state ENUM('new','old');", &enum_reorder},
+    {"enum-over-255", Severity::error, on_mysql_family, Scope::raw,
+     "The 256th value of an ENUM makes the column two bytes wide.",
+     "SHARED: the table is copied while writers wait",
+     "An online change of the table; so many values belong in a lookup table.",
+     "ALTER TABLE t MODIFY state ENUM(256 values);", &enum_over_255},
+    {"set-storage", Severity::error, on_mysql_family, Scope::raw,
+     "The 9th, 17th, 25th and 33rd value of a SET make the column wider.",
+     "SHARED: the table is copied while writers wait",
+     "An online change of the table; or a table of its own for what a row has several of.",
+     "ALTER TABLE t MODIFY tags SET(9 values);", &set_storage},
     {"zero-date", Severity::error, on_mysql_family, Scope::any, "'0000-00-00' is refused under strict modes.",
      "none", "NULL, or a real date.", "CREATE TABLE t (id INT PRIMARY KEY, d DATE DEFAULT '0000-00-00');",
      &zero_date},

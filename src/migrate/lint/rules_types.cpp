@@ -3,6 +3,7 @@
 #include <array>
 #include <cctype>
 #include <functional>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -64,6 +65,65 @@ std::string char_type(const Place& place) {
                                        column.arguments.front() != "1";
                             }),
                  "is padded with blanks, which count in some comparisons and not in others");
+}
+
+std::string prefer_text(const Place& place) {
+    return about(place,
+                 new_column(place,
+                            [](const SqlColumn& column) {
+                                return column.type == "varchar" && !column.arguments.empty() && !column.array;
+                            }),
+                 "has a limit that is hard to lower and that no other rule can join");
+}
+
+struct Shape {
+    std::size_t align, size;
+};
+
+// Of types of one length; nothing for those whose length varies.
+std::optional<Shape> shape_of(const SqlColumn& column) {
+    struct Known {
+        std::string_view type;
+        Shape shape;
+    };
+    static constexpr std::array known{
+        Known{"bigint", {8, 8}},      Known{"bigserial", {8, 8}},   Known{"double", {8, 8}},
+        Known{"timestamp", {8, 8}},   Known{"timestamptz", {8, 8}}, Known{"time", {8, 8}},
+        Known{"money", {8, 8}},       Known{"int", {4, 4}},         Known{"serial", {4, 4}},
+        Known{"real", {4, 4}},        Known{"date", {4, 4}},        Known{"smallint", {2, 2}},
+        Known{"smallserial", {2, 2}}, Known{"boolean", {1, 1}},     Known{"uuid", {1, 16}}};
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const Known& one) { return one.type == column.type; });
+    return found == known.end() || column.array ? std::nullopt : std::optional{found->shape};
+}
+
+std::size_t bytes_of(const std::vector<Shape>& shapes) {
+    constexpr std::size_t row_align = 8;
+    const auto aligned = [](std::size_t at, std::size_t to) { return (at + to - 1) / to * to; };
+    std::size_t at = 0;
+    for (const Shape& shape : shapes) {
+        at = aligned(at, shape.align) + shape.size;
+    }
+    return aligned(at, row_align);
+}
+
+// Columns of one length, which could stand before the others, widest first.
+std::string data_alignment(const Place& place) {
+    std::vector<Shape> given;
+    for (const SqlColumn& column : place.action.columns) {
+        const auto shape = shape_of(column);
+        if (!shape) {
+            break; // where the next ones begin differs from row to row
+        }
+        given.push_back(*shape);
+    }
+    std::vector<Shape> best = given;
+    std::stable_sort(best.begin(), best.end(),
+                     [](const Shape& a, const Shape& b) { return a.align > b.align; });
+    return bytes_of(given) <= bytes_of(best)
+               ? ""
+               : fmt::format("{} bytes of each row of {} are filling", bytes_of(given) - bytes_of(best),
+                             place.action.object.display());
 }
 
 std::string prefer_timestamptz(const Place& place) {
@@ -168,6 +228,15 @@ constexpr Rule rows[] = {
      "char(n) pads with blanks; it is neither smaller nor faster.", "none",
      "varchar(n), or text with a CHECK.", "CREATE TABLE p (id bigint PRIMARY KEY, code char(8));",
      &char_type},
+    {"prefer-text", Severity::info, on_postgresql, Scope::raw,
+     "varchar(n) is no smaller and no faster than text.", "none",
+     "text, with a CHECK of its length where one is meant.",
+     "CREATE TABLE p (id bigint PRIMARY KEY, name varchar(50));", &prefer_text},
+    {"data-alignment", Severity::info, on_postgresql, Scope::any,
+     "A value begins at a multiple of its width: a narrow column before a wide one leaves a gap in every "
+     "row.",
+     "none", "The widest columns first, those of varying length last.",
+     "CREATE TABLE p (a boolean, id bigint PRIMARY KEY, b boolean, at timestamptz);", &data_alignment},
     {"prefer-timestamptz", Severity::warning, on_postgresql, Scope::any,
      "A time without a zone means something else in every session.", "none", "timestamptz.",
      "CREATE TABLE p (id bigint PRIMARY KEY, at timestamp);", &prefer_timestamptz},

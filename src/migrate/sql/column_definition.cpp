@@ -199,7 +199,7 @@ class ColumnReader {
         SqlAction key = part_of(ActionKind::add_foreign_key, table_, column_);
         key.references = cursor_.table();
         if (cursor_.sees_symbol('(')) {
-            cursor_.skip_parenthesized();
+            key.referenced = read_keys(cursor_);
         }
         read_reference_rest(cursor_);
         constraints_.push_back(std::move(key));

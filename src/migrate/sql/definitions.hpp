@@ -10,6 +10,8 @@
 
 namespace turntable::migrate {
 
+[[nodiscard]] SqlAction action_of(ActionKind kind, std::string name = {});
+
 // From the name on, up to what is no attribute of a column. constraints: those written into it are added.
 [[nodiscard]] SqlColumn read_column(SqlCursor& cursor, const TableName& table,
                                     std::vector<SqlAction>& constraints);

@@ -182,6 +182,7 @@ SqlAction constraint_of(const Json& constraint, const TableName& table) {
     const std::string type = text(constraint, "contype");
     if (type == "CONSTR_PRIMARY") {
         action.kind = ActionKind::add_primary_key;
+        action.to = text(constraint, "indexname");
     } else if (type == "CONSTR_UNIQUE") {
         action.kind = ActionKind::add_unique;
         action.unique = true;
@@ -193,6 +194,7 @@ SqlAction constraint_of(const Json& constraint, const TableName& table) {
         action.kind = ActionKind::add_foreign_key;
         action.keys = strings(constraint, "fk_attrs");
         action.references = table_of(child(constraint, "pktable"));
+        action.referenced = strings(constraint, "pk_attrs");
     } else {
         action.kind = ActionKind::alter_other;
     }

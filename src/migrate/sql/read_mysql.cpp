@@ -13,13 +13,6 @@ namespace {
 
 using Actions = std::vector<SqlAction>;
 
-SqlAction action_of(ActionKind kind, std::string name = {}) {
-    SqlAction action;
-    action.kind = kind;
-    action.name = std::move(name);
-    return action;
-}
-
 class MysqlReader {
   public:
     MysqlReader(const std::string& sql, SqlFlavor flavor) : cursor_(sql, flavor) {}

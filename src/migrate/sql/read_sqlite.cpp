@@ -8,13 +8,6 @@ namespace {
 
 using Actions = std::vector<SqlAction>;
 
-SqlAction action_of(ActionKind kind, std::string name = {}) {
-    SqlAction action;
-    action.kind = kind;
-    action.name = std::move(name);
-    return action;
-}
-
 class SqliteReader {
   public:
     explicit SqliteReader(const std::string& sql) : cursor_(sql, SqlFlavor::sqlite) {}

@@ -103,6 +103,7 @@ struct SqlAction {
     std::vector<SqlAction> parts;   // create_table: constraints and indexes, those of its columns too
     std::vector<std::string> keys;  // columns of an index or constraint; an expression is "(…)"
     TableName references;
+    std::vector<std::string> referenced; // columns of the parent, if they are named
     bool concurrently = false, if_exists = false, if_not_exists = false, or_replace = false, cascade = false;
     bool unique = false, partial = false, not_valid = false, using_index = false, temporary = false;
     bool where = false, limit = false, positioned = false; // FIRST or AFTER

@@ -61,7 +61,7 @@ void read_foreign_key(SqlCursor& cursor, SqlAction& action) {
     cursor.expect("references");
     action.references = cursor.table();
     if (cursor.sees_symbol('(')) {
-        cursor.skip_parenthesized();
+        action.referenced = read_keys(cursor);
     }
     read_reference_actions(cursor);
 }
@@ -86,6 +86,13 @@ bool sees_scaling(const SqlCursor& cursor, const std::string& column) {
 }
 
 } // namespace
+
+SqlAction action_of(ActionKind kind, std::string name) {
+    SqlAction action;
+    action.kind = kind;
+    action.name = std::move(name);
+    return action;
+}
 
 std::vector<std::string> read_keys(SqlCursor& cursor) {
     cursor.expect_symbol('(');

@@ -122,6 +122,26 @@ CatalogImage changed(const StepOutcome& outcome) {
     return expected;
 }
 
+// The primary key of a table; nullptr without one.
+const Index* primary_key_of(const Table& table) {
+    const auto found = std::ranges::find_if(table.indexes, &Index::primary);
+    return found == table.indexes.end() ? nullptr : &*found;
+}
+
+// DROP CONSTRAINT of the primary key and ADD PRIMARY KEY in one statement: the new index is built beside the
+// old key, which is there until the exchange.
+bool exchanges_key(const Rehearsal& rehearsal, const Step& step) {
+    if (!step.clauses || step.clauses->clauses.size() != 2) {
+        return false;
+    }
+    const Clause& drop = step.clauses->clauses[0];
+    const Clause& add = step.clauses->clauses[1];
+    const Index* const before = primary_key_of(rehearsal.source);
+    return before != nullptr && primary_key_of(rehearsal.after) != nullptr &&
+           drop.kind == "AT_DropConstraint" && drop.name == before->name &&
+           add.constraint_kind == "CONSTR_PRIMARY" && !add.on_index;
+}
+
 class NativeWriter {
   public:
     NativeWriter(const Rehearsal& rehearsal, const std::vector<Step>& steps, NativePlan& plan)
@@ -142,6 +162,10 @@ class NativeWriter {
             change_index(*step.index);
         }
         if (!step.clauses) {
+            return;
+        }
+        if (exchanges_key(rehearsal_, step)) {
+            exchange_key(step.clauses->clauses[0].name);
             return;
         }
         std::vector<Clause> together;
@@ -365,26 +389,45 @@ class NativeWriter {
         add(std::move(sql), "builds the index beside readers and writers", Blocks::nobody, std::move(step));
     }
 
+    // What a primary key asks of its columns, by the way that reads no row under a strong lock.
+    void set_key_not_null(const Index& index) {
+        for (const Attnum attnum : index.constraint == 'p' ? index.keys : std::vector<Attnum>{}) {
+            const Column* const column = rehearsal_.after.find_column(attnum);
+            const auto was = outcome_->before.find("column " + column->name);
+            if (was == outcome_->before.end() || was->second.find(" NOT NULL ") == std::string::npos) {
+                set_not_null(column->name);
+            }
+        }
+    }
+
+    // Clauses behind it that only write the catalogue join its transaction.
+    void exchange_key(const std::string& old_key) {
+        const Index& key = *primary_key_of(rehearsal_.after);
+        set_key_not_null(key);
+        constexpr std::string_view tail = "_key";
+        Index built = key;
+        built.name = cut("turntable_" + key.name, name_bytes_max - tail.size()) + std::string{tail};
+        built.primary = false;
+        built.constraint = 0;
+        concurrently(built, {});
+        NativeStep step;
+        step.done_sql = "SELECT false"; // never asked: the new key is expected
+        step.expected = changed(*outcome_);
+        const std::string alter = fmt::format("ALTER TABLE {} ", table_);
+        std::string sql = make_index_constraint(key, quoted(key.name), quoted(built.name), table_);
+        sql.insert(alter.size(), fmt::format("DROP CONSTRAINT {}, ", quoted(old_key)));
+        add(std::move(sql), "the index becomes the primary key in the place of the old one",
+            Blocks::everyone_briefly, std::move(step));
+        bundle_ = *outcome_;
+    }
+
     void add_unique(const Clause& clause) {
         const std::string name = clause.name.empty()
                                      ? name_of_new(rehearsal_.after.indexes, rehearsal_.source.indexes)
                                      : clause.name;
         const auto index = std::find_if(rehearsal_.after.indexes.begin(), rehearsal_.after.indexes.end(),
                                         [&](const Index& candidate) { return candidate.name == name; });
-        std::vector<std::string> nullable;
-        for (const Attnum attnum : index->keys) {
-            const Column* const column = rehearsal_.after.find_column(attnum);
-            const std::string subject = "column " + column->name;
-            const auto was = outcome_->before.find(subject);
-            const bool had =
-                was != outcome_->before.end() && was->second.find(" NOT NULL ") != std::string::npos;
-            if (index->constraint == 'p' && !had) {
-                nullable.push_back(column->name);
-            }
-        }
-        for (const std::string& column : nullable) {
-            set_not_null(column);
-        }
+        set_key_not_null(*index);
         concurrently(*index, {});
         NativeStep step;
         step.done_sql = constraint_is(name, " AND contype IN ('p', 'u')");
@@ -427,14 +470,24 @@ bool made_again(const Rehearsal& rehearsal, const std::string& name) {
            std::ranges::any_of(rehearsal.after.foreign_keys, named);
 }
 
+bool is_metadata(const Step& step, const StepOutcome& outcome) {
+    return step.clauses && !step.index && !step.conversion && !step.fill &&
+           std::ranges::all_of(step.clauses->clauses, [&](const Clause& clause) {
+               return verdict_of(clause, outcome).form == Form::metadata;
+           });
+}
+
 // Why one of the steps cannot be native; fills way_back.
 std::optional<std::string> obstacle(const Rehearsal& rehearsal, const std::vector<Step>& steps,
                                     NativePlan& plan) {
     static constexpr std::array<std::string_view, 5> undoing{
         "rename_column", "rename_constraint", "AT_DropColumn", "AT_DropConstraint", "AT_AlterColumnType"};
-    bool built = false;
+    bool built = false, exchanged = false;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const Step& step = steps[i];
+        if (exchanged && !is_metadata(step, rehearsal.steps[i])) {
+            return "the primary key is replaced before other changes, which could not be taken back alone";
+        }
         if (step.conversion) {
             return "values are converted";
         }
@@ -445,6 +498,11 @@ std::optional<std::string> obstacle(const Rehearsal& rehearsal, const std::vecto
         const bool built_before = built;
         built = built || step.index;
         if (!step.clauses) {
+            continue;
+        }
+        if (exchanges_key(rehearsal, step)) {
+            exchanged = built = true;
+            plan.instant = false;
             continue;
         }
         for (const Clause& clause : step.clauses->clauses) {

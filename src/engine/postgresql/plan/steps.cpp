@@ -164,12 +164,12 @@ struct Lowered {
         return {step};
     }
     std::vector<Step> operator()(const SetPrimaryKey& operation) const {
+        const std::string columns = quoted_list(operation.columns);
         if (!primary_key.empty()) {
-            throw Error{ErrorKind::refused, "primary_key_there",
-                        "the table has a primary key already: " + primary_key}
-                .next("take it away first, by drop_primary_key in a change of its own");
+            return {clause_step(fmt::format("DROP CONSTRAINT {0}, ADD CONSTRAINT {0} PRIMARY KEY ({1})",
+                                            quoted(primary_key), columns))};
         }
-        return {clause_step("ADD PRIMARY KEY (" + quoted_list(operation.columns) + ")")};
+        return {clause_step("ADD PRIMARY KEY (" + columns + ")")};
     }
     std::vector<Step> operator()(const DropPrimaryKey&) const {
         if (primary_key.empty()) {

@@ -15,6 +15,10 @@ void refuse_event_triggers(Session& session);                      // event_trig
 void refuse_missing_ownership(const Subject& subject);             // privileges.cpp; exit 8
 void refuse_running_job(Session& session, const Subject& subject); // running_job.cpp; exit 4
 
+// Where the server drops constraints of the table itself.
+void refuse_used_keys(Session& session, const Subject& subject,
+                      const std::vector<std::string>& dropped); // keys.cpp
+
 // Only where the table is exchanged for another.
 void refuse_dependents(Session& session, const Subject& subject);   // dependents.cpp
 void refuse_publications(Session& session, const Subject& subject); // publications.cpp
