@@ -69,15 +69,16 @@ TEST(Audit, NamesTheRuleThatDataBreakAndTheKeys) {
     const RuleProbe rule{"not_null", "customer", 1, {{"null", "id=7", std::nullopt}}};
     const auto findings = audit({}, {rule});
     ASSERT_EQ(findings.size(), 1U);
-    EXPECT_EQ(findings[0], "column customer: 1 row would be NULL, for example id=7; give these rows a value first, or "
-                           "a new column a DEFAULT, or fill them in the same change with --convert "
-                           "customer=fill,expr=…");
+    EXPECT_EQ(findings[0],
+              "column customer: 1 row would be NULL, for example id=7; give these rows a value first, or "
+              "a new column a DEFAULT, or fill them in the same change with --convert "
+              "customer=fill,expr=…");
 }
 
 TEST(Audit, TellsOfEveryRuleInASentenceOfItsOwn) {
     std::set<std::string> said;
-    for (const char* const rule : {"not_null", "unique", "foreign_key", "check", "length", "range", "precision",
-                                   "charset", "enum", "value"}) {
+    for (const char* const rule : {"not_null", "unique", "foreign_key", "check", "length", "range",
+                                   "precision", "charset", "enum", "value"}) {
         const auto findings = audit({}, {{rule, "x", 2, {{"", "id=1", "a"}, {"", "id=2", "a"}}}});
         ASSERT_EQ(findings.size(), 1U);
         EXPECT_NE(findings[0].find(" x: "), std::string::npos) << findings[0];

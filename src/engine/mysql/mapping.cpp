@@ -146,8 +146,7 @@ bool try_key(const Index& index, const Table& source, const Table& target, Bluep
         detail.source_key.push_back(key_part(from));
         detail.target_key.push_back(key_part(to));
         detail.key_order_kept = detail.key_order_kept && keeps_order(from, to);
-        blueprint.key.push_back(
-            {from.name, to.name, declared(detail.source_key.back())});
+        blueprint.key.push_back({from.name, to.name, declared(detail.source_key.back())});
     }
     return true;
 }

@@ -111,12 +111,14 @@ class Probe {
                                  values, from_, not_null, names))
                 .only_integer();
         if (probe.violations > 0) {
-            const std::string key = detail_.source_key.empty() ? "" : key_names(detail_.source_key, "src") + ", ";
-            add_examples(probe.examples, "duplicate", fmt::format("CONCAT_WS(', ', {})", names),
-                         fmt::format("FROM (SELECT v.*, COUNT(*) OVER (PARTITION BY {0}) AS _tt_n FROM (SELECT "
-                                     "{1}{2} {3}) AS v WHERE {4}) AS v WHERE v._tt_n > 1 ORDER BY {0}",
-                                     names, key, values, from_, not_null),
-                         "v");
+            const std::string key =
+                detail_.source_key.empty() ? "" : key_names(detail_.source_key, "src") + ", ";
+            add_examples(
+                probe.examples, "duplicate", fmt::format("CONCAT_WS(', ', {})", names),
+                fmt::format("FROM (SELECT v.*, COUNT(*) OVER (PARTITION BY {0}) AS _tt_n FROM (SELECT "
+                            "{1}{2} {3}) AS v WHERE {4}) AS v WHERE v._tt_n > 1 ORDER BY {0}",
+                            names, key, values, from_, not_null),
+                "v");
         }
         return probe;
     }
@@ -148,8 +150,8 @@ class Probe {
             for (std::size_t i = 0; i < key.size(); ++i) {
                 parts.push_back(row.at(i).value_or(""));
             }
-            into.push_back({finding, key.empty() ? "a row without a key" : display_key(key, parts),
-                            row.at(key.size())});
+            into.push_back(
+                {finding, key.empty() ? "a row without a key" : display_key(key, parts), row.at(key.size())});
         }
     }
 

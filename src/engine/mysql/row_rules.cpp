@@ -46,8 +46,8 @@ void rules_of_column(const Column& from, const Column& to, Detail& detail) {
     }
     if (const auto range = range_of(to); range && from.type != to.type) {
         detail.row_rules.push_back(
-            {"range", from.name,
-             fmt::format("({} < {} OR {} > {})", name, range->first, name, range->second), name});
+            {"range", from.name, fmt::format("({} < {} OR {} > {})", name, range->first, name, range->second),
+             name});
     }
     const bool sized = to.data_type == "char" || to.data_type == "varchar";
     if (sized && !from.charset.empty() && (length_of(from) == 0 || length_of(to) < length_of(from))) {
@@ -106,10 +106,9 @@ std::optional<std::string> value_of_part(const IndexPart& part, const std::strin
         return std::nullopt;
     }
     const Column& to = *target.column(part.column);
-    const std::string value =
-        to.charset.empty() ? mapped->forward_sql
-                           : fmt::format("(CONVERT({} USING {}) COLLATE {})", mapped->forward_sql, to.charset,
-                                         to.collation);
+    const std::string value = to.charset.empty() ? mapped->forward_sql
+                                                 : fmt::format("(CONVERT({} USING {}) COLLATE {})",
+                                                               mapped->forward_sql, to.charset, to.collation);
     return part.prefix ? fmt::format("LEFT({}, {})", value, *part.prefix) : value;
 }
 
@@ -137,7 +136,8 @@ void find_unique_rules(const Table& source, const Table& target, const Blueprint
         if (!index.unique || unique_already(source, index, blueprint)) {
             continue;
         }
-        const auto line = std::ranges::find_if(lines, [&](const IndexLine& l) { return l.name == index.name; });
+        const auto line =
+            std::ranges::find_if(lines, [&](const IndexLine& l) { return l.name == index.name; });
         const std::vector<std::string> texts =
             line == lines.end() ? std::vector<std::string>{} : parts_of(line->definition);
         UniqueRule rule{index.name, {}};

@@ -60,8 +60,9 @@ class TypeRules {
             add("precision", fmt::format("{0} <> ROUND({0}, {1})", value, places));
         }
         if (to_.kind == TypeKind::decimal) {
-            add("range", fmt::format("ABS(ROUND({0}, {1})) >= 1e{2}{3}", value, places, to_.length - to_.places,
-                                     to_.is_unsigned ? fmt::format(" OR {} < 0", value) : ""));
+            add("range",
+                fmt::format("ABS(ROUND({0}, {1})) >= 1e{2}{3}", value, places, to_.length - to_.places,
+                            to_.is_unsigned ? fmt::format(" OR {} < 0", value) : ""));
         }
     }
     void add(const std::string& rule, const std::string& broken) {
@@ -86,8 +87,7 @@ std::vector<Check> enforced_checks(const Table& table) {
     for (const NamedLine& line : check_lines(table.create_text)) {
         if (!line.definition.ends_with(" NOT ENFORCED */")) {
             const auto open = line.definition.find('(');
-            found.push_back(
-                {line.name, line.definition.substr(open, line.definition.rfind(')') - open + 1)});
+            found.push_back({line.name, line.definition.substr(open, line.definition.rfind(')') - open + 1)});
         }
     }
     for (const Column& column : table.columns) {

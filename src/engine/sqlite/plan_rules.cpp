@@ -111,8 +111,8 @@ void add_checks(std::vector<Rule>& out, const Design& design, const Table& targe
                                      [&](const Check& c) { return c.expression == check.expression; });
         if (!old || values_change) {
             out.push_back({"check", check.subject,
-                           "NOT coalesce(" + over_mapped(design, target, check.expression) + ", 1)", "NULL", "",
-                           ""});
+                           "NOT coalesce(" + over_mapped(design, target, check.expression) + ", 1)", "NULL",
+                           "", ""});
         }
     }
 }
@@ -199,8 +199,7 @@ void add_unique(std::vector<Rule>& out, const Design& design, const Table& targe
         const std::string from =
             " FROM " + identifier(design.source().name) + " WHERE " + joined(present, " AND ");
         const std::string tuple = joined(values, ", ");
-        const std::string shared =
-            from + " GROUP BY " + tuple + " HAVING count(*) > 1";
+        const std::string shared = from + " GROUP BY " + tuple + " HAVING count(*) > 1";
         out.push_back({"unique", subject_of(index), "", "",
                        "SELECT coalesce(sum(rows - 1), 0) FROM (SELECT count(*) AS rows" + shared + ")",
                        "SELECT " + key_columns + ", " + values.front() + from + " AND (" + tuple +

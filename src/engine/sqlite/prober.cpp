@@ -175,8 +175,7 @@ class SqliteProber final : public Prober {
         RuleProbe out{rule.rule, rule.subject, 0, {}};
         out.violations = session.run(rule.count).only_integer();
         const std::size_t width = flow.from_key.size();
-        for (const auto& row :
-             session.run(rule.whole + " LIMIT ?", {std::int64_t{example_keys_max}}).rows) {
+        for (const auto& row : session.run(rule.whole + " LIMIT ?", {std::int64_t{example_keys_max}}).rows) {
             out.examples.push_back({rule.rule == "unique"        ? "duplicate"
                                     : rule.rule == "foreign_key" ? "orphan"
                                                                  : rule.rule,

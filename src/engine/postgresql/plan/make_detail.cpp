@@ -160,7 +160,6 @@ void add_indexes(const MakeDetail& plan, Detail& detail) {
         quiet("ANALYZE " + detail.names.shadow, "statistics for the planner, before the first query"));
 }
 
-
 // The source's side alone.
 KeyDetail key_column(const Column& source, const Index& index, std::size_t place) {
     KeyDetail column;

@@ -291,11 +291,13 @@ class RuleWriter {
             "SELECT coalesce(sum(rows - 1), 0)::bigint FROM (SELECT count(*) AS rows FROM (SELECT {} FROM "
             "{}{}) AS s{} GROUP BY {} HAVING count(*) > 1) AS g",
             joined(values, ", "), rehearsal_.source.sql(), predicate, held, list);
-        const std::string examples = fmt::format(
-            "SELECT row_key, concat_ws(', ', {0}) FROM (SELECT row_key, {0}, count(*) OVER (PARTITION BY {0}) "
-            "AS rows FROM (SELECT {1} AS row_key, {2} FROM {3}{4}) AS s{5}) AS g WHERE rows > 1 ORDER BY {0}, "
-            "row_key",
-            list, row_key(), joined(values, ", "), rehearsal_.source.sql(), predicate, held);
+        const std::string examples =
+            fmt::format("SELECT row_key, concat_ws(', ', {0}) FROM (SELECT row_key, {0}, count(*) OVER "
+                        "(PARTITION BY {0}) "
+                        "AS rows FROM (SELECT {1} AS row_key, {2} FROM {3}{4}) AS s{5}) AS g WHERE rows > 1 "
+                        "ORDER BY {0}, "
+                        "row_key",
+                        list, row_key(), joined(values, ", "), rehearsal_.source.sql(), predicate, held);
         detail_.table_rules.push_back({"unique", index.name, count, examples});
     }
 
@@ -361,7 +363,8 @@ class RuleWriter {
         const bool itself = key.referenced == rehearsal_.after.oid;
         const bool full = key.rest.find("MATCH FULL") != std::string::npos; // all of them NULL, or none
         const std::string orphans = fmt::format(
-            "FROM (SELECT {} AS row_key, {} FROM {}) AS s WHERE ({} AND NOT EXISTS (SELECT FROM {} AS p WHERE "
+            "FROM (SELECT {} AS row_key, {} FROM {}) AS s WHERE ({} AND NOT EXISTS (SELECT FROM {} AS p "
+            "WHERE "
             "{})){}",
             row_key(), joined(values, ", "), rehearsal_.source.sql(), joined(not_null, " AND "),
             itself ? rehearsal_.source.sql() : qualified(key.referenced_schema, key.referenced_name),
@@ -385,8 +388,7 @@ void add_rules(const Rehearsal& rehearsal, Detail& detail) {
 
 void ask_in_one_pass(const Rehearsal& rehearsal, Detail& detail) {
     for (const RowRule& rule : detail.row_rules) {
-        const std::string broken =
-            fmt::format("FROM {} WHERE {}", rehearsal.source.sql(), rule.violated_sql);
+        const std::string broken = fmt::format("FROM {} WHERE {}", rehearsal.source.sql(), rule.violated_sql);
         detail.table_rules.push_back(
             {rule.rule, rule.subject, "SELECT count(*) " + broken,
              fmt::format("SELECT 'ctid=' || ctid::text, {} {}", rule.value_sql, broken)});
