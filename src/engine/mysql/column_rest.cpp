@@ -40,7 +40,8 @@ std::string definition_line(const Table& table, const Column& column) {
 
 // MariaDB shows a column's own CHECK at the end of its line; MySQL makes a constraint of the table of it.
 std::string check_in(const std::string& line) {
-    if (line.find("/*") != std::string::npos) { // MySQL's executable comments; the tokenizer refuses them
+    if (line.find(" CHECK ") == std::string::npos ||
+        line.find("/*") != std::string::npos) { // MySQL's executable comments; the tokenizer refuses them
         return {};
     }
     int depth = 0;

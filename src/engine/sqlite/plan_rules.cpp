@@ -202,8 +202,8 @@ void add_unique(std::vector<Rule>& out, const Design& design, const Table& targe
         const std::string shared = from + " GROUP BY " + tuple + " HAVING count(*) > 1";
         out.push_back({"unique", subject_of(index), "", "",
                        "SELECT coalesce(sum(rows - 1), 0) FROM (SELECT count(*) AS rows" + shared + ")",
-                       "SELECT " + key_columns + ", " + values.front() + from + " AND (" + tuple +
-                           ") IN (SELECT " + tuple + shared + ") ORDER BY " + tuple});
+                       "SELECT " + key_columns + ", " + joined(values, " || ', ' || ") + from + " AND (" +
+                           tuple + ") IN (SELECT " + tuple + shared + ") ORDER BY " + tuple});
     }
 }
 
