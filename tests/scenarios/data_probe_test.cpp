@@ -88,6 +88,12 @@ std::vector<Broken> broken_by_rules() {
          "ADD CONSTRAINT positive CHECK (amount >= 0)",
          "ADD CONSTRAINT positive CHECK (amount >= 0)",
          "17"},
+        {"CheckOfAColumnOverViolators",
+         {"UPDATE items SET amount = -1 WHERE id = 17"},
+         "",
+         "MODIFY COLUMN amount integer CHECK (amount >= 0)", // MariaDB's own form would look at no row
+         "",
+         "-1"},
         {"ForeignKeyOverOrphans",
          {"UPDATE items SET owner = 99 WHERE id = 17"},
          "ADD CONSTRAINT owned FOREIGN KEY (owner) REFERENCES owners (id)",

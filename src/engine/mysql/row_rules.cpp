@@ -102,7 +102,7 @@ std::optional<std::string> value_of_part(const IndexPart& part, const std::strin
     }
     const auto mapped = std::ranges::find_if(
         blueprint.columns, [&](const MappedColumn& m) { return same_name(m.target, part.column); });
-    if (mapped == blueprint.columns.end() || !mapped->source) {
+    if (mapped == blueprint.columns.end() || mapped->forward_sql == "DEFAULT") {
         return std::nullopt;
     }
     const Column& to = *target.column(part.column);

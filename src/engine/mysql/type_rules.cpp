@@ -138,6 +138,13 @@ OverSource over_source(std::string_view text, const Blueprint& blueprint) {
     return out;
 }
 
+bool adds_check(const Table& source, const Table& target) {
+    const std::vector<Check> kept = enforced_checks(source);
+    return std::ranges::any_of(enforced_checks(target), [&](const Check& check) {
+        return std::ranges::find(kept, check) == kept.end();
+    });
+}
+
 void find_check_rules(const Table& source, const Table& target, const Blueprint& blueprint,
                       std::vector<RowRule>& rules) {
     const std::vector<Check> kept = enforced_checks(source);

@@ -17,6 +17,9 @@ void find_type_rules(const Column& from, const Column& to, std::vector<RowRule>&
 void find_check_rules(const Table& source, const Table& target, const Blueprint& blueprint,
                       std::vector<RowRule>& rules);
 
+// The target has a CHECK that rows of the source may break.
+[[nodiscard]] bool adds_check(const Table& source, const Table& target);
+
 // `text` with each backquoted name of a column of the target replaced by what it is mapped from.
 struct OverSource {
     std::string text;
