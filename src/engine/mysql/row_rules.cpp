@@ -128,6 +128,17 @@ bool unique_already(const Table& source, const Index& index, const Blueprint& bl
     });
 }
 
+// The source has the very index, and no value of its columns changes.
+bool kept_as_it_is(const IndexLine& line, const Table& source, const Blueprint& blueprint) {
+    const auto lines = index_lines(source.create_text);
+    const bool there =
+        std::ranges::any_of(lines, [&](const IndexLine& old) { return old.definition == line.definition; });
+    return there && std::ranges::all_of(blueprint.columns, [&](const MappedColumn& mapped) {
+               return line.definition.find(quote_name(mapped.target)) == std::string::npos ||
+                      (mapped.identity && mapped.source && same_name(*mapped.source, mapped.target));
+           });
+}
+
 // Unique indexes of the target that the source has not; conversions change values, so theirs count as new,
 // too.
 void find_unique_rules(const Table& source, const Table& target, const Blueprint& blueprint, Detail& detail) {
@@ -138,6 +149,9 @@ void find_unique_rules(const Table& source, const Table& target, const Blueprint
         }
         const auto line =
             std::ranges::find_if(lines, [&](const IndexLine& l) { return l.name == index.name; });
+        if (line != lines.end() && kept_as_it_is(*line, source, blueprint)) {
+            continue;
+        }
         const std::vector<std::string> texts =
             line == lines.end() ? std::vector<std::string>{} : parts_of(line->definition);
         UniqueRule rule{index.name, {}};
