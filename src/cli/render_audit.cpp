@@ -114,7 +114,8 @@ std::string audit_text(const Blueprint& blueprint, const run::Audit& audit) {
         out += column_text(blueprint.conversions.at(i), audit.conversions[i]);
     }
     for (const RuleProbe& rule : audit.rules) {
-        out += fmt::format("  {} of {}: {}\n", rule.rule, rule.subject,
+        out += fmt::format("  {} of {}: {}{}\n", rule.rule, rule.subject,
+                           rule.rule == "value" && rule.violations > 0 ? "at least " : "",
                            counted(rule.violations, "row breaks it", "rows break it"));
         out += examples_text(rule.examples);
     }
