@@ -6,6 +6,7 @@
 #include "cli/conversion_text.hpp"
 #include "cli/json_text.hpp"
 #include "cli/render_plan.hpp"
+#include "plan/shown_value.hpp"
 
 namespace turntable::cli {
 namespace {
@@ -18,7 +19,7 @@ std::string examples_text(const std::vector<ProbeExample>& examples) {
     std::string out;
     for (const ProbeExample& example : examples) {
         out += line(example.finding,
-                    fmt::format("{}{}", example.key, example.value ? " = " + *example.value : ""));
+                    example.key + (example.value ? " = " + plan::shown_value(*example.value) : ""));
     }
     return out;
 }
@@ -104,13 +105,17 @@ Json audit_object(const Blueprint& blueprint, const run::Audit& audit) {
 } // namespace
 
 std::string audit_text(const Blueprint& blueprint, const run::Audit& audit) {
-    std::string out = fmt::format("{}: {} read in {:.1f} s\n", blueprint.source.display(),
-                                  counted(audit.rows, "row", "rows"), audit.seconds);
+    // A native form is probed for what can break it alone, which may need no pass over the rows.
+    std::string out = audit.rows == 0 && blueprint.key.empty()
+                          ? fmt::format("{}: probed in {:.1f} s\n", blueprint.source.display(), audit.seconds)
+                          : fmt::format("{}: {} read in {:.1f} s\n", blueprint.source.display(),
+                                        counted(audit.rows, "row", "rows"), audit.seconds);
     for (std::size_t i = 0; i < audit.conversions.size(); ++i) {
         out += column_text(blueprint.conversions.at(i), audit.conversions[i]);
     }
     for (const RuleProbe& rule : audit.rules) {
-        out += fmt::format("  {} of {}: {}\n", rule.rule, rule.subject,
+        out += fmt::format("  {} of {}: {}{}\n", rule.rule, rule.subject,
+                           rule.rule == "value" && rule.violations > 0 ? "at least " : "",
                            counted(rule.violations, "row breaks it", "rows break it"));
         out += examples_text(rule.examples);
     }

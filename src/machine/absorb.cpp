@@ -30,6 +30,9 @@ Step towards_the_window(Step step, const Plan& plan) {
     if (step == Step::after_swap && plan.quarantine) {
         return Step::set_aside;
     }
+    if (step != Step::recount && plan.totals) {
+        return Step::recount;
+    }
     return plan.keep_old ? Step::window : Step::uncapture;
 }
 
@@ -65,6 +68,7 @@ Step next_step(State& state, const Plan& plan) {
         return Step::swap;
     case Step::after_swap:
     case Step::set_aside:
+    case Step::recount:
         return towards_the_window(state.step, plan);
     case Step::revert_probe:
         return Step::revert_replay;

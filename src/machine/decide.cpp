@@ -34,6 +34,8 @@ Command decide(const State& state, const Plan& plan) {
         return AfterSwap{Direction::forward};
     case Step::set_aside:
         return SetAside{};
+    case Step::recount:
+        return Recount{};
     case Step::revert_probe:
         return ProbeRevert{};
     case Step::revert_replay:

@@ -16,6 +16,7 @@ State recover(State journalled, const Plan& plan, Placement placement) {
     // The commit of a swap is the one outcome that the journal may have missed.
     if (journalled.step == Step::swap && placement == Placement::swapped) {
         journalled.step = Step::after_swap;
+        journalled.totals_at = -1; // nor does it tell what the swap drained
         return journalled;
     }
     if (journalled.step == Step::revert_swap && placement == Placement::reverted) {

@@ -29,6 +29,7 @@ enum class Step {
     swap,
     after_swap,
     set_aside, // quarantine: what the new table could not hold, from the old one
+    recount,   // the totals as they were at the swap, from the old table
     window,    // the revert window is open, nothing runs
     revert_probe,
     revert_replay,
@@ -67,6 +68,7 @@ struct State {
     bool copy_exhausted = false;
     std::size_t step_number = 0; // next index or native statement
     Rows copied = 0, logged = 0, replayed = 0;
+    Rows totals_at = -1; // what `replayed` was when the verification began to take the totals; -1: none did
     Rows source_rows = 0, shadow_rows = 0;
     bool verified = false;
     std::int64_t mismatches = 0;
@@ -94,6 +96,7 @@ struct Plan {
     bool keep_old = true;
     bool verify = true;
     bool quarantine = false; // rejected values go to a side table
+    bool totals = false;     // a conversion's sums are conserved, and told
     bool hold_swap = false;  // --cutover manual, and nobody has asked for the cutover yet
 };
 
@@ -122,6 +125,7 @@ struct AfterSwap {
     Direction direction;
 };
 struct SetAside {};
+struct Recount {};
 struct ProbeRevert {};
 struct RemoveCapture {
     Direction direction;
@@ -129,9 +133,10 @@ struct RemoveCapture {
 struct RetireSlice {};
 struct Undo {};
 struct Rest {};
-using Command = std::variant<ProbeSlice, RunNative, CreateObjects, InstallCapture, ReadOrigin, CopySlice,
-                             RestartCopy, BuildIndex, ReplaySlice, VerifySlice, RecheckKeys, TrySwap,
-                             AfterSwap, SetAside, ProbeRevert, RemoveCapture, RetireSlice, Undo, Rest>;
+using Command =
+    std::variant<ProbeSlice, RunNative, CreateObjects, InstallCapture, ReadOrigin, CopySlice, RestartCopy,
+                 BuildIndex, ReplaySlice, VerifySlice, RecheckKeys, TrySwap, AfterSwap, SetAside, Recount,
+                 ProbeRevert, RemoveCapture, RetireSlice, Undo, Rest>;
 
 // What came of a command.
 struct Done {};       // the step is complete

@@ -15,7 +15,7 @@ struct StepRow {
     bool swapped = false;
 };
 
-constexpr std::array<StepRow, 28> step_rows{{
+constexpr std::array<StepRow, 29> step_rows{{
     {Step::probe, "probe", Phase::probe},
     {Step::native, "native", Phase::native},
     {Step::create, "create", Phase::prepare},
@@ -30,6 +30,7 @@ constexpr std::array<StepRow, 28> step_rows{{
     {Step::swap, "swap", Phase::swap},
     {Step::after_swap, "after_swap", Phase::swap, false, true},
     {Step::set_aside, "set_aside", Phase::swap, false, true},
+    {Step::recount, "recount", Phase::verify, false, true},
     {Step::window, "window", Phase::window, true, true},
     {Step::revert_probe, "revert_probe", Phase::window, false, true},
     {Step::revert_replay, "revert_replay", Phase::replay, false, true},

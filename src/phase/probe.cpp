@@ -20,7 +20,10 @@ void keep_examples(std::vector<ProbeExample>& kept, const std::vector<ProbeExamp
     }
 }
 
-void add_rule(std::vector<RuleProbe>& rules, const RuleProbe& found, int per_finding) {
+void add_rule(std::vector<RuleProbe>& rules, RuleProbe found, int per_finding) {
+    for (ProbeExample& example : found.examples) {
+        example.finding = plan::example_finding(found.rule);
+    }
     for (RuleProbe& rule : rules) {
         if (rule.rule == found.rule && rule.subject == found.subject) {
             rule.violations += found.violations;
@@ -28,7 +31,7 @@ void add_rule(std::vector<RuleProbe>& rules, const RuleProbe& found, int per_fin
             return;
         }
     }
-    rules.push_back(found);
+    rules.push_back(std::move(found));
 }
 
 void land(Workshop& shop, machine::State& state, const ProbedChunk& probed) {

@@ -27,6 +27,7 @@ void start(Workshop& shop, machine::State& state) {
     memory.differences.clear();
     memory.verified_sums.assign(shop.blueprint.conversions.size(), {});
     state.mismatches = 0;
+    state.totals_at = shop.settings.verify == VerifyMode::full ? state.replayed : -1;
     shop.gauge.rows_total = state.copied + state.logged;
     shop.gauge.rows_done = 0;
 }

@@ -121,6 +121,9 @@ struct Memory {
     std::vector<Clash> clashes;
     std::vector<Blocker> blockers;
     std::vector<machine::ConversionTotals> verified_sums;
+    std::vector<machine::ConversionTotals> recounted;
+    std::string recount_lower;
+    bool recount_open = false, recount_exhausted = false;
     std::vector<std::string> findings; // sentences of the audit
     bool clash_only = false;           // the last replay pass wrote nothing and only clashed
 };
@@ -164,6 +167,7 @@ struct Workshop {
 [[nodiscard]] machine::Event try_swap(Workshop& shop, machine::State& state, Direction direction);
 [[nodiscard]] machine::Event after_swap(Workshop& shop, machine::State& state, Direction direction);
 [[nodiscard]] machine::Event set_aside(Workshop& shop, machine::State& state);
+[[nodiscard]] machine::Event recount(Workshop& shop, machine::State& state);
 [[nodiscard]] machine::Event probe_revert(Workshop& shop);
 [[nodiscard]] machine::Event remove_capture(Workshop& shop, Direction direction);
 [[nodiscard]] machine::Event retire_slice(Workshop& shop, const machine::State& state);

@@ -68,6 +68,7 @@ machine::Plan Driver::plan() const {
     plan.index_steps = index_steps_;
     plan.keep_old = record_.settings.keep_old.has_value();
     plan.quarantine = quarantines(record_.blueprint);
+    plan.totals = std::ranges::any_of(record_.blueprint.conversions, &ConversionPlan::conserves_sum);
     plan.verify = record_.settings.verify != VerifyMode::none;
     plan.hold_swap = record_.settings.cutover == CutoverMode::manual && !monitor_->signals().cutover;
     return plan;

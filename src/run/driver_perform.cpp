@@ -99,6 +99,7 @@ machine::Event Driver::carry_out(const machine::Command& command) {
             [&](const machine::TrySwap& swap) { return phase::try_swap(shop, state, swap.direction); },
             [&](const machine::AfterSwap& swap) { return phase::after_swap(shop, state, swap.direction); },
             [&](const machine::SetAside&) { return phase::set_aside(shop, state); },
+            [&](const machine::Recount&) { return phase::recount(shop, state); },
             [&](const machine::ProbeRevert&) { return phase::probe_revert(shop); },
             [&](const machine::RemoveCapture& remove) {
                 return phase::remove_capture(shop, remove.direction);

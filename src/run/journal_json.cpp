@@ -67,6 +67,7 @@ std::string to_json(const machine::State& state) {
                       {"copied", state.copied},
                       {"logged", state.logged},
                       {"replayed", state.replayed},
+                      {"totals_at", state.totals_at},
                       {"source_rows", state.source_rows},
                       {"shadow_rows", state.shadow_rows},
                       {"verified", state.verified},
@@ -107,6 +108,7 @@ machine::State state_from_json(const std::string& text) {
         state.copied = value_or(object, "copied", state.copied);
         state.logged = value_or(object, "logged", state.logged);
         state.replayed = value_or(object, "replayed", state.replayed);
+        state.totals_at = value_or(object, "totals_at", state.totals_at);
         state.source_rows = value_or(object, "source_rows", state.source_rows);
         state.shadow_rows = value_or(object, "shadow_rows", state.shadow_rows);
         state.verified = value_or(object, "verified", false);

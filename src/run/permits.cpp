@@ -25,7 +25,8 @@ bool revert_under_way(Step step) {
 void check_revert_may_start(const JobRecord& record) {
     // A run that died between the swap and the window has left all that the way back needs.
     const bool swapped_and_kept =
-        (record.state.step == Step::after_swap || record.state.step == Step::set_aside) &&
+        (record.state.step == Step::after_swap || record.state.step == Step::set_aside ||
+         record.state.step == Step::recount) &&
         record.settings.keep_old.has_value();
     if (record.state.step != Step::window && !swapped_and_kept) {
         throw wrong_state(record, "only a job whose revert window is open can be reverted")
@@ -67,6 +68,7 @@ Step finalize_from(const JobRecord& record) {
     case Step::swap:
     case Step::after_swap:
     case Step::set_aside:
+    case Step::recount:
     case Step::revert_probe:
     case Step::revert_replay:
     case Step::revert_swap:

@@ -1,6 +1,7 @@
 #include "support/units_suite.hpp"
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 #include <fmt/format.h>
@@ -60,6 +61,18 @@ UnitsCase decimal_case(const std::string& type, const std::vector<std::string>& 
     return made;
 }
 
+void note_compared(const std::string& what, std::size_t values) {
+    static std::map<std::string, std::size_t> counts;
+    static std::string counted_test;
+    const testing::TestInfo& now = *testing::UnitTest::GetInstance()->current_test_info();
+    if (const std::string test = std::string{now.test_suite_name()} + now.name(); test != counted_test) {
+        counts.clear();
+        counted_test = test;
+    }
+    counts[what] += values;
+    testing::Test::RecordProperty("compared " + what, std::to_string(counts[what]));
+}
+
 Conversion units_asked(int scale, Rounding rounding) {
     Conversion asked;
     asked.column = UnitsClient::column();
@@ -87,6 +100,7 @@ void compare(UnitsClient& client, const UnitsCase& values, const Conversion& ask
     const auto rows =
         classified(client, client.compile(asked, values.type), client.compile(total, values.type));
     ASSERT_EQ(rows.size(), values.decimals.size());
+    note_compared(asked.rule + " of " + values.type + ", " + std::string{to_string(rounding)}, rows.size());
     int shown = 0;
     for (std::size_t i = 0; i < rows.size() && shown < 20; ++i) {
         const ExpectedUnits expected = expected_units(values.decimals[i], scale, rounding, limit);
@@ -128,6 +142,7 @@ void expect_decimal(UnitsClient& client, const UnitsCase& values, int precision,
     const ConversionPlan plan = client.compile(asked, values.type);
     const auto rows = classified(client, plan, plan);
     ASSERT_EQ(rows.size(), values.decimals.size());
+    note_compared("decimal of " + values.type + ", " + std::string{to_string(rounding)}, rows.size());
     Decimal source;
     Decimal target;
     const Decimal limit = Decimal{1}.scaled(precision);
@@ -220,6 +235,7 @@ void expect_numbers_in_text(UnitsClient& client, const std::string& type) {
     const ConversionPlan plan = client.compile(units_asked(2, Rounding::half_even), type);
     const auto rows = classified(client, plan, plan);
     ASSERT_EQ(rows.size(), texts.size());
+    note_compared("minor_units of numbers in " + type, rows.size());
     int shown = 0;
     std::size_t rejected = 0;
     for (std::size_t i = 0; i < rows.size() && shown < 20; ++i) {
@@ -261,6 +277,7 @@ void expect_conserved(UnitsClient& client, const UnitsCase& values, Rounding rou
         error = error + (units - expected.exact);
         largest = std::max(largest, (units - expected.exact).absolute());
     }
+    note_compared("sums of " + values.type, values.decimals.size());
     EXPECT_EQ(*Decimal::parse(rows[0][0].value()), source) << values.type;
     EXPECT_EQ(*Decimal::parse(rows[0][1].value()), error) << values.type;
     EXPECT_EQ(*Decimal::parse(rows[0][2].value()), largest) << values.type;
@@ -275,6 +292,7 @@ void expect_way_back(UnitsClient& client, const UnitsCase& values, int scale, co
         "(SELECT {} AS was, {} AS units FROM conv_values WHERE NOT ({}) AND NOT ({})) a) b",
         same_image, *plan.inverse_sql, client.quoted_column(), plan.forward_sql, plan.is_rounded,
         plan.is_out_of_range));
+    note_compared("way back of " + values.type, std::stoul(rows[0][0].value()));
     EXPECT_GT(std::stol(rows[0][0].value()), 200) << values.type;
     EXPECT_EQ(rows[0][1], "0") << values.type << " scale " << scale;
 }

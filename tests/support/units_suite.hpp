@@ -37,6 +37,9 @@ class UnitsClient {
     static const char* column() { return "Am\"ou`nt"; }
 };
 
+// So many values were compared with the reference: told by --gtest_output, as "compared WHAT", for each test.
+void note_compared(const std::string& what, std::size_t values);
+
 // minor_units into the column `units`, every class accepted: rounded, or NULL.
 [[nodiscard]] Conversion units_asked(int scale, Rounding rounding);
 

@@ -64,6 +64,7 @@ void compare(UnitsClient& client, const Conversion& asked, const std::string& ty
     client.load(type, texts);
     const auto rows = seen(client, asked, type);
     ASSERT_EQ(rows.size(), texts.size());
+    note_compared(asked.rule, rows.size());
     int shown = 0;
     std::size_t good = 0;
     for (std::size_t i = 0; i < rows.size() && shown < 20; ++i) {
@@ -237,6 +238,7 @@ void expect_uuids(UnitsClient& client, const ValueTypes& types) {
     client.load(types.text, texts);
     const auto rows = seen(client, asked, types.text);
     ASSERT_EQ(rows.size(), texts.size());
+    note_compared(asked.rule, rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto wanted = canonical_uuid(texts[i]);
         ASSERT_EQ(rows[i].value_class, wanted ? "" : "rejected") << texts[i];

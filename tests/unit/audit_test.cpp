@@ -1,6 +1,10 @@
 #include "plan/audit.hpp"
 
+#include <set>
+
 #include <gtest/gtest.h>
+
+#include "plan/shown_value.hpp"
 
 namespace turntable::plan {
 namespace {
@@ -65,7 +69,32 @@ TEST(Audit, NamesTheRuleThatDataBreakAndTheKeys) {
     const RuleProbe rule{"not_null", "customer", 1, {{"null", "id=7", std::nullopt}}};
     const auto findings = audit({}, {rule});
     ASSERT_EQ(findings.size(), 1U);
-    EXPECT_EQ(findings[0], "not_null of customer: 1 row breaks it, for example id=7; correct them first");
+    EXPECT_EQ(findings[0],
+              "column customer: 1 row would be NULL, for example id=7; give these rows a value first, or "
+              "a new column a DEFAULT, or fill them in the same change with --convert "
+              "customer=fill,expr=…");
+}
+
+TEST(Audit, TellsOfEveryRuleInASentenceOfItsOwn) {
+    std::set<std::string> said;
+    for (const char* const rule : {"not_null", "unique", "foreign_key", "check", "length", "range",
+                                   "precision", "charset", "enum", "value"}) {
+        const auto findings = audit({}, {{rule, "x", 2, {{"", "id=1", "a"}, {"", "id=2", "a"}}}});
+        ASSERT_EQ(findings.size(), 1U);
+        EXPECT_NE(findings[0].find(" x: "), std::string::npos) << findings[0];
+        EXPECT_NE(findings[0].find("2 rows "), std::string::npos) << findings[0];
+        EXPECT_NE(findings[0].find(", for example id=1 = a; id=2 = a; "), std::string::npos) << findings[0];
+        said.insert(findings[0]);
+    }
+    EXPECT_EQ(said.size(), 10U);
+    EXPECT_EQ(audit({}, {{"unique", "UNIQUE (a)", 1, {}}})[0].find("UNIQUE (a): 1 row repeats"), 0U);
+}
+
+TEST(Audit, ShowsAValueOnOneLineAndNotLongerThanALine) {
+    EXPECT_EQ(shown_value("a\nb\x1B[2J"), "a\\nb\\x1B[2J");
+    EXPECT_EQ(shown_value("€ 5"), "€ 5");
+    const std::string text = shown_value(std::string(61, 'x'));
+    EXPECT_EQ(text, std::string(60, 'x') + "… (61 characters)");
 }
 
 } // namespace

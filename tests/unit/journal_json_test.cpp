@@ -18,6 +18,7 @@ TEST(JournalJson, KeepsAStateAsItWas) {
     state.conversions[0].sum_source = "123.45";
     state.conversions[0].quarantined = 4;
     state.set_aside_chunks = 2;
+    state.totals_at = 7;
     state.set_aside_lower = "[\"17\"]";
     state.side_table = "turntable.quarantine";
     const machine::State read = state_from_json(to_json(state));
@@ -25,6 +26,7 @@ TEST(JournalJson, KeepsAStateAsItWas) {
     EXPECT_EQ(read.step, machine::Step::verify);
     EXPECT_EQ(read.conversions.at(0).quarantined, 4);
     EXPECT_EQ(read.set_aside_chunks, 2);
+    EXPECT_EQ(read.totals_at, 7);
     EXPECT_EQ(read.set_aside_lower, state.set_aside_lower);
     EXPECT_EQ(read.side_table, state.side_table);
     EXPECT_EQ(read.conversions.at(0).sum_source, "123.45");

@@ -42,6 +42,27 @@ TEST(Machine, KeepsQuarantinedValuesBetweenTheSwapAndWhatFollows) {
     EXPECT_EQ(walk(state, plan, events).back(), "uncapture");
 }
 
+TEST(Machine, TakesTheTotalsAgainBetweenTheSwapAndTheWindow) {
+    Plan plan = shadow_plan();
+    plan.totals = true;
+    State state;
+    state.step = Step::swap;
+    const std::vector<Event> events{Swapped{7, Direction::forward}, Done{}, More{}, Done{}};
+    EXPECT_EQ(walk(state, plan, events),
+              (std::vector<std::string>{"swap", "after_swap", "recount", "recount", "window"}));
+    plan.quarantine = true;
+    EXPECT_EQ(walk(state, plan, {Swapped{7, Direction::forward}, Done{}, Done{}, Done{}}),
+              (std::vector<std::string>{"swap", "after_swap", "set_aside", "recount", "window"}));
+}
+
+TEST(Machine, KnowsOfNoTotalsWhereTheSwapIsFoundDone) {
+    State state;
+    state.step = Step::swap;
+    state.replayed = state.totals_at = 17;
+    EXPECT_EQ(recover(state, shadow_plan(), Placement::swapped).totals_at, -1);
+    EXPECT_EQ(recover(state, shadow_plan(), Placement::captured).totals_at, 17);
+}
+
 TEST(Machine, EndsANativeChangeAfterItsLastStatement) {
     Plan plan;
     plan.strategy = Strategy::online;

@@ -39,8 +39,9 @@ std::string definition_line(const Table& table, const Column& column) {
 }
 
 // MariaDB shows a column's own CHECK at the end of its line; MySQL makes a constraint of the table of it.
-std::string own_check(const std::string& line) {
-    if (line.find("/*") != std::string::npos) { // MySQL's executable comments; the tokenizer refuses them
+std::string check_in(const std::string& line) {
+    if (line.find(" CHECK ") == std::string::npos ||
+        line.find("/*") != std::string::npos) { // MySQL's executable comments; the tokenizer refuses them
         return {};
     }
     int depth = 0;
@@ -49,7 +50,7 @@ std::string own_check(const std::string& line) {
             depth += token.text == "(" ? 1 : token.text == ")" ? -1 : 0;
         }
         if (depth == 0 && token.kind == Token::Kind::word && lower(token.text) == "check") {
-            return " " + line.substr(token.begin);
+            return line.substr(token.begin);
         }
     }
     return {};
@@ -87,8 +88,14 @@ ColumnRest rest_of(const Table& table, const Column& column) {
     if (lower(column.extra).find("invisible") != std::string::npos) {
         rest.attributes += " INVISIBLE";
     }
-    rest.check = own_check(line);
+    if (const std::string own = check_in(line); !own.empty()) {
+        rest.check = " " + own;
+    }
     return rest;
+}
+
+std::string own_check(const Table& table, const Column& column) {
+    return check_in(definition_line(table, column));
 }
 
 std::string with_charset_of(const Column& column, const std::string& type) {

@@ -17,6 +17,9 @@ struct ColumnRest {
 // spatial reference system, a storage format.
 [[nodiscard]] ColumnRest rest_of(const Table& table, const Column& column);
 
+// "CHECK (…)" of the column itself; "" for none, and always on MySQL.
+[[nodiscard]] std::string own_check(const Table& table, const Column& column);
+
 // The type with the column's character set and collation, if it is one of strings that names none itself.
 [[nodiscard]] std::string with_charset_of(const Column& column, const std::string& type);
 

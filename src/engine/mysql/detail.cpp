@@ -21,7 +21,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ColumnDetail, target, image_sql, inverse_imag
                                    inserted, source_inserted)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CarriedColumn, column, image)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeferredIndexes, plain, unique, single, names)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowRule, rule, subject, broken_sql)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowRule, rule, subject, broken_sql, shown_sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UniqueRule, index, expressions)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeptForeignKey, name, provisional, definition)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Keep, old_columns, new_columns, insert_body, update_body, drops, let_go,

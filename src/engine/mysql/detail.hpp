@@ -51,7 +51,8 @@ struct DeferredIndexes {
 // A rule of the new shape that rows of the source may break: SQL over the source's columns, true for such a
 // row.
 struct RowRule {
-    std::string rule, subject, broken_sql; // "not_null", "length", "range", "charset"
+    std::string rule, subject, broken_sql; // "not_null", "length", "range", "charset", "check", …
+    std::string shown_sql;                 // the value that is shown with an example
 };
 // A unique index that the source does not have yet.
 struct UniqueRule {

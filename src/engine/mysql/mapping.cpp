@@ -146,11 +146,7 @@ bool try_key(const Index& index, const Table& source, const Table& target, Bluep
         detail.source_key.push_back(key_part(from));
         detail.target_key.push_back(key_part(to));
         detail.key_order_kept = detail.key_order_kept && keeps_order(from, to);
-        blueprint.key.push_back(
-            {from.name, to.name,
-             from.charset.empty()
-                 ? from.type
-                 : fmt::format("{} CHARACTER SET {} COLLATE {}", from.type, from.charset, from.collation)});
+        blueprint.key.push_back({from.name, to.name, declared(detail.source_key.back())});
     }
     return true;
 }
@@ -210,6 +206,20 @@ void choose_key(const Table& source, const Table& target, Blueprint& blueprint, 
             "' has no usable key: a PRIMARY KEY or a UNIQUE index over NOT NULL columns, "
             "without prefixes, expressions or floating point, that the table still has after the change"}
         .next("add such an index first");
+}
+
+void identify_rows(const Table& source, Blueprint& blueprint, Detail& detail) {
+    const auto index =
+        std::ranges::find_if(source.indexes, [&](const Index& one) { return usable(one, source); });
+    if (index == source.indexes.end()) {
+        return;
+    }
+    detail.source_key_index = index->name;
+    for (const IndexPart& part : index->parts) {
+        const Column& column = *source.column(part.column);
+        detail.source_key.push_back(key_part(column));
+        blueprint.key.push_back({column.name, column.name, declared(detail.source_key.back())});
+    }
 }
 
 } // namespace turntable::mysql

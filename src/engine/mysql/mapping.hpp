@@ -16,5 +16,7 @@ namespace turntable::mysql {
 void map_columns(const Table& source, const Table& target, const std::vector<TracedColumn>& traced,
                  Blueprint& blueprint, Detail& detail);
 void choose_key(const Table& source, const Table& target, Blueprint& blueprint, Detail& detail);
+// The source's side of the key alone, by whatever unique index tells its rows apart; none is no error.
+void identify_rows(const Table& source, Blueprint& blueprint, Detail& detail);
 
 } // namespace turntable::mysql

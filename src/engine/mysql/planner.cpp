@@ -293,6 +293,8 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
         plan_keep(session, scratch, source, target, options.settings, blueprint, detail);
         detail.deferred = deferred_indexes(target, stay_in_place(session, options.settings));
         build_key_first(detail);
+    } else if (decision.strategy != Strategy::nothing) {
+        find_native_rules(source, target, trace_columns(source, change.clauses), blueprint, detail);
     }
     set_revert(blueprint, detail, options.settings);
     blueprint.detail = to_json(detail);

@@ -35,6 +35,12 @@ class Probe {
           from_(fmt::format("FROM {} AS src FORCE INDEX ({}) WHERE {}", quote_name(blueprint.source.name),
                             quote_name(detail_.source_key_index),
                             key_range(detail_.source_key, chunk.lower, chunk.upper, from_alias))) {}
+    // All rows.
+    Probe(Session& session, const Blueprint& blueprint, int examples_max)
+        : session_(session),
+          detail_(detail_of(blueprint)),
+          examples_max_(examples_max),
+          from_(fmt::format("FROM {} AS src WHERE TRUE", quote_name(blueprint.source.name))) {}
 
     [[nodiscard]] Rows count() { return session_.run("SELECT COUNT(*) " + from_).only_integer(); }
 
@@ -81,8 +87,38 @@ class Probe {
         probe.violations =
             session_.run(fmt::format("SELECT COUNT(*) {} AND ({})", from_, rule.broken_sql)).only_integer();
         if (probe.violations > 0) {
-            collect(probe.examples, rule.rule, rule.broken_sql,
-                    rule.rule == "check" ? "NULL" : "src." + quote_name(rule.subject));
+            collect(probe.examples, rule.rule, rule.broken_sql, rule.shown_sql);
+        }
+        return probe;
+    }
+
+    // The whole table at once: no range of the key tells what the others hold.
+    [[nodiscard]] RuleProbe unique(const UniqueRule& rule) {
+        std::string values, names, not_null = "TRUE";
+        for (std::size_t i = 0; i < rule.expressions.size(); ++i) {
+            const std::string name = fmt::format("_tt_c{}", i);
+            values += fmt::format("{}{} AS {}", i == 0 ? "" : ", ", rule.expressions[i], name);
+            names += (i == 0 ? "v." : ", v.") + name;
+            not_null += fmt::format(" AND v.{} IS NOT NULL", name); // NULLs are never duplicates
+        }
+        RuleProbe probe;
+        probe.rule = "unique";
+        probe.subject = rule.index;
+        probe.violations =
+            session_
+                .run(fmt::format("SELECT COALESCE(SUM(g._tt_n - 1), 0) FROM (SELECT COUNT(*) AS _tt_n FROM "
+                                 "(SELECT {} {}) AS v WHERE {} GROUP BY {} HAVING COUNT(*) > 1) AS g",
+                                 values, from_, not_null, names))
+                .only_integer();
+        if (probe.violations > 0) {
+            const std::string key =
+                detail_.source_key.empty() ? "" : key_names(detail_.source_key, "src") + ", ";
+            add_examples(
+                probe.examples, "duplicate", fmt::format("CONCAT_WS(', ', {})", names),
+                fmt::format("FROM (SELECT v.*, COUNT(*) OVER (PARTITION BY {0}) AS _tt_n FROM (SELECT "
+                            "{1}{2} {3}) AS v WHERE {4}) AS v WHERE v._tt_n > 1 ORDER BY {0}",
+                            names, key, values, from_, not_null),
+                "v");
         }
         return probe;
     }
@@ -101,16 +137,21 @@ class Probe {
 
     void collect(std::vector<ProbeExample>& into, const std::string& finding, const std::string& condition,
                  const std::string& column) {
-        const ResultSet found = session_.run(fmt::format("SELECT {}, {} {} AND ({}) LIMIT {}",
-                                                         key_texts_sql(detail_.source_key, from_alias),
-                                                         column, from_, condition, examples_max_));
-        for (const auto& row : found.rows) {
-            KeyTexts texts;
-            for (std::size_t i = 0; i < detail_.source_key.size(); ++i) {
-                texts.push_back(row.at(i).value_or(""));
+        add_examples(into, finding, column, fmt::format("{} AND ({})", from_, condition), from_alias);
+    }
+
+    void add_examples(std::vector<ProbeExample>& into, const std::string& finding, const std::string& shown,
+                      const std::string& from, std::string_view alias) {
+        const std::vector<KeyPart>& key = detail_.source_key;
+        const std::string texts = key.empty() ? "" : key_texts_sql(key, alias) + ", ";
+        for (const auto& row :
+             session_.run(fmt::format("SELECT {}{} {} LIMIT {}", texts, shown, from, examples_max_)).rows) {
+            KeyTexts parts;
+            for (std::size_t i = 0; i < key.size(); ++i) {
+                parts.push_back(row.at(i).value_or(""));
             }
             into.push_back(
-                {finding, display_key(detail_.source_key, texts), row.at(detail_.source_key.size())});
+                {finding, key.empty() ? "a row without a key" : display_key(key, parts), row.at(key.size())});
         }
     }
 
@@ -152,29 +193,16 @@ Blueprint MysqlProber::over_old_table(const Blueprint& blueprint) const {
 
 std::vector<RuleProbe> MysqlProber::probe_whole(Session& session, const Blueprint& blueprint,
                                                 int example_keys_max) const {
+    const Detail detail = detail_of(blueprint);
+    Probe probe{session, blueprint, example_keys_max};
     std::vector<RuleProbe> probes;
-    for (const UniqueRule& rule : detail_of(blueprint).unique_rules) {
-        std::string values, not_null = "TRUE", names;
-        for (std::size_t i = 0; i < rule.expressions.size(); ++i) {
-            values += fmt::format("{}{} AS _tt_c{}", i == 0 ? "" : ", ", rule.expressions[i], i);
-            not_null += fmt::format(" AND v._tt_c{} IS NOT NULL", i); // NULLs are never duplicates
-            names += fmt::format("{}v._tt_c{}", i == 0 ? "" : ", ", i);
+    if (detail.source_key.empty()) { // no ranges to go by
+        for (const RowRule& rule : detail.row_rules) {
+            probes.push_back(probe.rule(rule));
         }
-        const std::string groups = fmt::format(
-            "SELECT {0}, COUNT(*) AS _tt_n FROM (SELECT {1} FROM {2} AS src) AS v WHERE {3} GROUP BY {0} "
-            "HAVING COUNT(*) > 1",
-            names, values, quote_name(blueprint.source.name), not_null);
-        RuleProbe probe;
-        probe.rule = "unique";
-        probe.subject = rule.index;
-        probe.violations =
-            session.run("SELECT COALESCE(SUM(g._tt_n - 1), 0) FROM (" + groups + ") AS g").only_integer();
-        if (probe.violations > 0) {
-            for (const auto& row : session.run(fmt::format("{} LIMIT {}", groups, example_keys_max)).rows) {
-                probe.examples.push_back({"duplicate", rule.index, row.at(0)});
-            }
-        }
-        probes.push_back(std::move(probe));
+    }
+    for (const UniqueRule& rule : detail.unique_rules) {
+        probes.push_back(probe.unique(rule));
     }
     return probes;
 }

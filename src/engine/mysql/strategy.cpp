@@ -8,6 +8,7 @@
 #include "casts.hpp"
 #include "create_text.hpp"
 #include "turntable/error.hpp"
+#include "type_rules.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -120,6 +121,10 @@ std::optional<Decision> try_form(Scratch& scratch, Session& session, const Serve
         }
         decision.texts.push_back(
             normalised(create_text(session, source.schema, scratch.name()), source.name));
+    }
+    // MariaDB takes a column's new CHECK as metadata and looks at no row that exists.
+    if (adds_check(source, scratch.read())) {
+        return std::nullopt;
     }
     const bool rebuilds = table_ids(session, version.kind, source.schema, scratch.name()) != before;
     if (automatic && rebuilds && has_other_unique_index(source)) {

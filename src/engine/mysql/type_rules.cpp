@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "column_rest.hpp"
 #include "conversion_words.hpp"
+#include "create_text.hpp"
 #include "quote.hpp"
 
 namespace turntable::mysql {
@@ -58,14 +60,13 @@ class TypeRules {
             add("precision", fmt::format("{0} <> ROUND({0}, {1})", value, places));
         }
         if (to_.kind == TypeKind::decimal) {
-            add("range", fmt::format("ABS(ROUND({}, {})) >= 1e{}", value, places, to_.length - to_.places));
-            if (to_.is_unsigned) {
-                add("range", fmt::format("{} < 0", value));
-            }
+            add("range",
+                fmt::format("ABS(ROUND({0}, {1})) >= 1e{2}{3}", value, places, to_.length - to_.places,
+                            to_.is_unsigned ? fmt::format(" OR {} < 0", value) : ""));
         }
     }
     void add(const std::string& rule, const std::string& broken) {
-        rules_.push_back({rule, column_, "(" + broken + ")"});
+        rules_.push_back({rule, column_, "(" + broken + ")", name_});
     }
 
     conversion::ColumnType from_, to_;
@@ -74,12 +75,42 @@ class TypeRules {
     std::vector<RowRule>& rules_;
 };
 
-// `text` with each backquoted name of a column of the target replaced by what it is mapped from.
-std::string over_source(std::string_view text, const Blueprint& blueprint) {
-    std::string out;
+// A CHECK of the table, or, on MariaDB, of a column.
+struct Check {
+    std::string name, expression;
+    bool operator==(const Check& other) const { return expression == other.expression; }
+};
+
+// Those that rows must keep; MySQL shows what it does not enforce in a comment at the end.
+std::vector<Check> enforced_checks(const Table& table) {
+    std::vector<Check> found;
+    for (const NamedLine& line : check_lines(table.create_text)) {
+        if (!line.definition.ends_with(" NOT ENFORCED */")) {
+            const auto open = line.definition.find('(');
+            found.push_back({line.name, line.definition.substr(open, line.definition.rfind(')') - open + 1)});
+        }
+    }
+    for (const Column& column : table.columns) {
+        if (const std::string check = own_check(table, column); !check.empty()) {
+            found.push_back({column.name, check.substr(check.find('('))});
+        }
+    }
+    return found;
+}
+
+} // namespace
+
+void find_type_rules(const Column& from, const Column& to, std::vector<RowRule>& rules) {
+    if (from.type != to.type) {
+        TypeRules{from, to, rules}.find();
+    }
+}
+
+OverSource over_source(std::string_view text, const Blueprint& blueprint) {
+    OverSource out;
     while (!text.empty()) {
         const auto quote = text.find_first_of("`'");
-        out += text.substr(0, quote);
+        out.text += text.substr(0, quote);
         if (quote == std::string_view::npos) {
             break;
         }
@@ -93,40 +124,39 @@ std::string over_source(std::string_view text, const Blueprint& blueprint) {
         const auto mapped = std::ranges::find_if(blueprint.columns, [&](const MappedColumn& column) {
             return same_name(quote_name(column.target), token);
         });
-        out += mark == '`' && mapped != blueprint.columns.end() ? "(" + mapped->forward_sql + ")"
-                                                                : std::string{token};
+        if (mark == '`' && mapped != blueprint.columns.end()) {
+            out.text += "(" + mapped->forward_sql + ")";
+            out.by_default = out.by_default || mapped->forward_sql == "DEFAULT";
+            if (std::ranges::find(out.values, mapped->forward_sql) == out.values.end()) {
+                out.values.push_back(mapped->forward_sql);
+            }
+        } else {
+            out.text += token;
+        }
         text.remove_prefix(quote + token.size());
     }
     return out;
 }
 
-} // namespace
-
-void find_type_rules(const Column& from, const Column& to, std::vector<RowRule>& rules) {
-    if (from.type != to.type) {
-        TypeRules{from, to, rules}.find();
-    }
+bool adds_check(const Table& source, const Table& target) {
+    const std::vector<Check> kept = enforced_checks(source);
+    return std::ranges::any_of(enforced_checks(target), [&](const Check& check) {
+        return std::ranges::find(kept, check) == kept.end();
+    });
 }
 
 void find_check_rules(const Table& source, const Table& target, const Blueprint& blueprint,
                       std::vector<RowRule>& rules) {
-    constexpr std::string_view head = "  CONSTRAINT `";
-    constexpr std::string_view word = "` CHECK (";
-    std::string_view rest = target.create_text;
-    while (!rest.empty()) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-        const auto at = line.find(word);
-        const auto end = line.rfind(')');
-        if (!line.starts_with(head) || at == std::string_view::npos || end == std::string_view::npos) {
-            continue;
-        }
-        const std::string_view expression = line.substr(at + word.size() - 1, end - at - word.size() + 2);
-        if (source.create_text.find(expression) != std::string::npos) {
+    const std::vector<Check> kept = enforced_checks(source);
+    for (const Check& check : enforced_checks(target)) {
+        if (std::ranges::find(kept, check) != kept.end()) {
             continue; // the rows kept it already
         }
-        const std::string name{line.substr(head.size(), at - head.size())};
-        rules.push_back({"check", name, "NOT " + over_source(expression, blueprint)});
+        const OverSource rule = over_source(check.expression, blueprint);
+        if (!rule.by_default) {
+            rules.push_back({"check", check.name, "NOT " + rule.text,
+                             fmt::format("CONCAT_WS(', ', {})", fmt::join(rule.values, ", "))});
+        }
     }
 }
 

@@ -146,8 +146,7 @@ std::optional<Chunk> MysqlVerifier::next_chunk(Session& session, const Blueprint
                                                const std::string& lower, Rows rows) const {
     const Detail detail = detail_of(blueprint);
     if (detail.source_key.empty()) {
-        return std::nullopt; // a native form: the server reads the rows itself, and refuses what breaks its
-                             // rules
+        return std::nullopt; // a native form of a table without a key
     }
     std::string order;
     for (const KeyPart& part : detail.source_key) {

@@ -8,6 +8,7 @@
 #include "parts.hpp"
 #include "plan/estimate.hpp"
 #include "plan/fingerprint.hpp"
+#include "plan/key.hpp"
 #include "plan/make_detail.hpp"
 #include "plan/native.hpp"
 #include "plan/quoting.hpp"
@@ -214,20 +215,24 @@ class Planning {
         blueprint_.detail = to_json(detail);
     }
 
-    // The probe goes through the table by its key; without one the statements themselves find what breaks
-    // them.
+    // The probe goes through the rows by a key; a table without one is read in one pass. A value's form stays
+    // in what is native, so none is tried.
     void add_probes(Detail& detail) {
         add_rules(rehearsal_, detail);
+        detail.evaluated.clear();
         if (detail.row_rules.empty()) {
             return;
         }
-        try {
-            add_key(choose_key(rehearsal_), detail);
-        } catch (const Error&) {
-            detail.row_rules.clear();
-            detail.evaluated.clear();
-            blueprint_.notes.emplace_back(
-                "the table has no key to go through it by, so its rows are not probed beforehand");
+        const Table& source = rehearsal_.source;
+        const Index* const index = identifying_index(source);
+        if (index == nullptr) {
+            ask_in_one_pass(rehearsal_, detail);
+            return;
+        }
+        add_source_key(source, *index, detail);
+        for (const Attnum attnum : index->keys) {
+            const Column& column = *source.find_column(attnum);
+            blueprint_.key.push_back({column.name, column.name, column.type + column.collation});
         }
     }
 

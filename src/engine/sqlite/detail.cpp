@@ -11,7 +11,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Object, type, name, table, sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Parked, name, sql, parked_name, parked_sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NamedSql, name, sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeyPart, source, target, collation, descending)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rule, rule, subject, violates, shown, whole)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rule, rule, subject, violates, shown, count, whole)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Detail, key, source, shadow, retired_sql, source_indexes, shadow_indexes,
                                    triggers, capture, reverse_capture, keep, kept_columns, contracted_sql,
                                    capture_end, reverse_capture_end, log_sql, reverse_log_sql,

@@ -33,7 +33,8 @@ struct Rule {
     std::string rule, subject; // as RuleProbe
     std::string violates;      // boolean SQL over the source's columns; "" for rules over the whole table
     std::string shown;         // expression over the source's columns: the value in an example
-    std::string whole; // rules over the whole table: SELECT of key columns and the value of violating rows
+    // Rules over the whole table: how many rows violate it, and SELECT of their key columns and value.
+    std::string count, whole;
 };
 
 struct Detail {

@@ -67,7 +67,7 @@ void add_not_null(std::vector<Rule>& out, const Design& design, const Table& tar
         out.push_back({"not_null", column.name,
                        (stopping.empty() ? "" : "NOT coalesce(" + stopping + ", 0) AND ") +
                            value_of(design, *from) + " IS NULL",
-                       from->source ? identifier(*from->source) : "NULL", ""});
+                       from->source ? identifier(*from->source) : "NULL", "", ""});
     }
 }
 
@@ -112,7 +112,7 @@ void add_checks(std::vector<Rule>& out, const Design& design, const Table& targe
         if (!old || values_change) {
             out.push_back({"check", check.subject,
                            "NOT coalesce(" + over_mapped(design, target, check.expression) + ", 1)", "NULL",
-                           ""});
+                           "", ""});
         }
     }
 }
@@ -138,7 +138,7 @@ void add_types(std::vector<Rule>& out, const Design& design, const Table& target
             violates += " OR typeof(" + kept + ") NOT IN ('null', '" + type + "')";
         }
         if (violates != "0") {
-            out.push_back({"range", name, violates, value, ""});
+            out.push_back({"range", name, violates, value, "", ""});
         }
     }
 }
@@ -161,6 +161,18 @@ bool is_old_and_unchanged(const Design& design, const Index& index) {
                });
     };
     return std::any_of(design.source().indexes.begin(), design.source().indexes.end(), same_columns);
+}
+
+// SQLite makes up the name of the index behind UNIQUE (…) and PRIMARY KEY (…).
+std::string subject_of(const Index& index) {
+    if (index.sql) {
+        return index.name;
+    }
+    std::vector<std::string> columns;
+    for (const IndexColumn& column : index.columns) {
+        columns.push_back(column.name.value_or("rowid"));
+    }
+    return (index.origin == "pk" ? "PRIMARY KEY (" : "UNIQUE (") + joined(columns, ", ") + ")";
 }
 
 // Rows that share the values of a unique index of the new table.
@@ -187,9 +199,11 @@ void add_unique(std::vector<Rule>& out, const Design& design, const Table& targe
         const std::string from =
             " FROM " + identifier(design.source().name) + " WHERE " + joined(present, " AND ");
         const std::string tuple = joined(values, ", ");
-        out.push_back({"unique", index.name, "", "",
-                       "SELECT " + key_columns + ", " + values.front() + from + " AND (" + tuple +
-                           ") IN (SELECT " + tuple + from + " GROUP BY " + tuple + " HAVING count(*) > 1)"});
+        const std::string shared = from + " GROUP BY " + tuple + " HAVING count(*) > 1";
+        out.push_back({"unique", subject_of(index), "", "",
+                       "SELECT coalesce(sum(rows - 1), 0) FROM (SELECT count(*) AS rows" + shared + ")",
+                       "SELECT " + key_columns + ", " + joined(values, " || ', ' || ") + from + " AND (" +
+                           tuple + ") IN (SELECT " + tuple + shared + ") ORDER BY " + tuple});
     }
 }
 
@@ -235,7 +249,7 @@ std::vector<Rule> foreign_key_rules(const Design& design, const std::vector<Fore
             {"foreign_key", "FOREIGN KEY (" + joined(foreign.from, ", ") + ") REFERENCES " + foreign.parent,
              joined(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM (SELECT " + joined(values, ", ") +
                  ") c JOIN " + identifier(foreign.parent) + " p ON " + joined(equal, " AND ") + ")",
-             first != nullptr ? value_of(design, *first) : "NULL", ""});
+             first != nullptr ? value_of(design, *first) : "NULL", "", ""});
     }
     return out;
 }

@@ -173,11 +173,9 @@ class SqliteProber final : public Prober {
   private:
     static RuleProbe probe_rule(Session& session, const Flow& flow, const Rule& rule, int example_keys_max) {
         RuleProbe out{rule.rule, rule.subject, 0, {}};
-        out.violations = session.run("SELECT count(*) FROM (" + rule.whole + ")").only_integer();
+        out.violations = session.run(rule.count).only_integer();
         const std::size_t width = flow.from_key.size();
-        for (const auto& row :
-             session.run("SELECT * FROM (" + rule.whole + ") LIMIT ?", {std::int64_t{example_keys_max}})
-                 .rows) {
+        for (const auto& row : session.run(rule.whole + " LIMIT ?", {std::int64_t{example_keys_max}}).rows) {
             out.examples.push_back({rule.rule == "unique"        ? "duplicate"
                                     : rule.rule == "foreign_key" ? "orphan"
                                                                  : rule.rule,

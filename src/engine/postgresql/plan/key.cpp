@@ -118,6 +118,13 @@ std::string try_index(const Rehearsal& rehearsal, const Index& index, Key& key) 
 
 } // namespace
 
+const Index* identifying_index(const Table& table) {
+    const auto found = std::find_if(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+        return unfit(index, table).empty() && index.immediate;
+    });
+    return found == table.indexes.end() ? nullptr : &*found;
+}
+
 Key choose_key(const Rehearsal& rehearsal) {
     Key key;
     std::vector<std::string> reasons;

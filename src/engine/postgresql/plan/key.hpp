@@ -24,4 +24,7 @@ struct Key {
 // the key. Throws Error{refused, "no_usable_key"} that says of each candidate why not.
 [[nodiscard]] Key choose_key(const Rehearsal& rehearsal);
 
+// The index by whose columns the rows of a table are told apart and gone through; nullptr: it has none.
+[[nodiscard]] const Index* identifying_index(const Table& table);
+
 } // namespace turntable::postgresql

@@ -160,32 +160,35 @@ void add_indexes(const MakeDetail& plan, Detail& detail) {
         quiet("ANALYZE " + detail.names.shadow, "statistics for the planner, before the first query"));
 }
 
-} // namespace
+// The source's side alone.
+KeyDetail key_column(const Column& source, const Index& index, std::size_t place) {
+    KeyDetail column;
+    column.source = quoted(source.name);
+    column.source_type = source.type;
+    column.source_collation = source.collation;
+    column.source_image = source.image();
+    column.source_equal = index.equal.at(place);
+    column.source_less = index.less.at(place);
+    column.descending = index.descending.at(place);
+    return column;
+}
 
+// The engine-private part of the key.
 void add_key(const Key& key, Detail& detail) {
     for (const Key::Pair& pair : key.columns) {
-        KeyDetail column;
+        KeyDetail column = key_column(*pair.source, *key.source, pair.source_place);
         column.log_column = fmt::format("k{}", detail.key.size() + 1);
-        column.source = quoted(pair.source->name);
         column.target = quoted(pair.target->name);
-        column.source_type = pair.source->type;
         column.target_type = pair.target->type;
-        column.source_collation = pair.source->collation;
         column.target_collation = pair.target->collation;
         column.forward_sql = pair.origin->forward_sql;
         column.inverse_sql = pair.origin->inverse_sql.value_or("");
-        column.source_image = pair.source->image();
         column.target_image = pair.target->image();
-        column.source_equal = key.source->equal.at(pair.source_place);
-        column.source_less = key.source->less.at(pair.source_place);
         column.target_equal = key.target->equal.at(pair.target_place);
         column.target_less = key.target->less.at(pair.target_place);
-        column.descending = key.source->descending.at(pair.source_place);
         detail.key.push_back(std::move(column));
     }
 }
-
-namespace {
 
 // The trigger is part of the new table until the window ends, one way or the other.
 void add_keep(const std::vector<Kept>& kept, Detail& detail) {
@@ -200,6 +203,12 @@ void add_keep(const std::vector<Kept>& kept, Detail& detail) {
 }
 
 } // namespace
+
+void add_source_key(const Table& source, const Index& index, Detail& detail) {
+    for (std::size_t place = 0; place < index.keys.size(); ++place) {
+        detail.key.push_back(key_column(*source.find_column(index.keys[place]), index, place));
+    }
+}
 
 Detail make_detail(const MakeDetail& plan) {
     Detail detail;

@@ -16,8 +16,8 @@ struct MakeDetail {
 };
 
 [[nodiscard]] Detail make_detail(const MakeDetail& plan);
-// The engine-private part of the key.
-void add_key(const Key& key, Detail& detail);
+// A key by which the rows of the source can be gone through, whatever the change makes of its columns.
+void add_source_key(const Table& source, const Index& index, Detail& detail);
 // The public part: key, columns, dropped columns, conversions, names, revert class.
 void fill_blueprint(const MakeDetail& plan, Blueprint& blueprint);
 

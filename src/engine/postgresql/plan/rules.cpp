@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "plan/expressions.hpp"
+#include "plan/key.hpp"
 #include "plan/quoting.hpp"
 #include "turntable/conversion_classes.hpp"
 
@@ -61,7 +62,8 @@ class RuleWriter {
             return;
         }
         const Column* const source = origin.source ? rehearsal_.source.find_column(*origin.source) : nullptr;
-        if (column.not_null && column.not_null_validated && (source == nullptr || !source->not_null)) {
+        if (column.not_null && column.not_null_validated &&
+            (source == nullptr || !source->not_null || !source->not_null_validated)) {
             not_null_rule(column, origin, origin.forward_sql);
         }
         if (source != nullptr && source->type != column.type && origin.inverse_sql) {
@@ -95,7 +97,8 @@ class RuleWriter {
     }
 
     void not_null_rule(const Column& column, const ColumnOrigin& origin, const std::string& value) {
-        if (origin.source && rehearsal_.source.find_column(*origin.source)->not_null) {
+        const Column* const source = origin.source ? rehearsal_.source.find_column(*origin.source) : nullptr;
+        if (source != nullptr && source->not_null && source->not_null_validated) {
             return;
         }
         detail_.row_rules.push_back(
@@ -117,7 +120,7 @@ class RuleWriter {
             not_null_rule(column, origin, quoted(plan.source_column));
             return;
         }
-        if (source != nullptr && source->not_null && only_stops) {
+        if (source != nullptr && source->not_null && source->not_null_validated && only_stops) {
             return;
         }
         const std::string is_null = fmt::format("({}) IS NULL", origin.forward_sql);
@@ -281,19 +284,35 @@ class RuleWriter {
             names.push_back(fmt::format("u{}", i + 1));
             not_null.push_back(fmt::format("u{} IS NOT NULL", i + 1));
         }
-        std::string inner = fmt::format("SELECT {} FROM {}", joined(values, ", "), rehearsal_.source.sql());
-        if (index.predicate) {
-            inner += " WHERE " + over_source(*index.predicate);
+        const std::string predicate = index.predicate ? " WHERE " + over_source(*index.predicate) : "";
+        const std::string held = index.nulls_not_distinct ? "" : " WHERE " + joined(not_null, " AND ");
+        const std::string list = joined(names, ", ");
+        const std::string count = fmt::format(
+            "SELECT coalesce(sum(rows - 1), 0)::bigint FROM (SELECT count(*) AS rows FROM (SELECT {} FROM "
+            "{}{}) AS s{} GROUP BY {} HAVING count(*) > 1) AS g",
+            joined(values, ", "), rehearsal_.source.sql(), predicate, held, list);
+        const std::string examples =
+            fmt::format("SELECT row_key, concat_ws(', ', {0}) FROM (SELECT row_key, {0}, count(*) OVER "
+                        "(PARTITION BY {0}) "
+                        "AS rows FROM (SELECT {1} AS row_key, {2} FROM {3}{4}) AS s{5}) AS g WHERE rows > 1 "
+                        "ORDER BY {0}, "
+                        "row_key",
+                        list, row_key(), joined(values, ", "), rehearsal_.source.sql(), predicate, held);
+        detail_.table_rules.push_back({"unique", index.name, count, examples});
+    }
+
+    // The row as people are shown it, as text.
+    [[nodiscard]] std::string row_key() const {
+        const Index* const index = identifying_index(rehearsal_.source);
+        if (index == nullptr) {
+            return "'ctid=' || ctid::text";
         }
-        const std::string groups = fmt::format(
-            "SELECT {}, count(*) AS rows FROM ({}) AS s{} GROUP BY {} HAVING count(*) > 1",
-            joined(names, ", "), inner, index.nulls_not_distinct ? "" : " WHERE " + joined(not_null, " AND "),
-            joined(names, ", "));
-        detail_.table_rules.push_back(
-            {"unique", index.name,
-             fmt::format("SELECT coalesce(sum(rows - 1), 0)::bigint FROM ({}) AS g", groups),
-             fmt::format("SELECT concat_ws(', ', {}), rows::text FROM ({}) AS g", joined(names, ", "),
-                         groups)});
+        std::vector<std::string> parts;
+        for (const Attnum attnum : index->keys) {
+            const std::string& name = rehearsal_.source.find_column(attnum)->name;
+            parts.push_back(fmt::format("{} || {}::text", literal(name + "="), quoted(name)));
+        }
+        return joined(parts, " || ', ' || ");
     }
 
     bool already_referencing(const ForeignKey& key) const {
@@ -331,23 +350,29 @@ class RuleWriter {
         std::vector<std::string> values;
         std::vector<std::string> names;
         std::vector<std::string> not_null;
+        std::vector<std::string> null;
         std::vector<std::string> equal;
         for (std::size_t i = 0; i < key.columns.size(); ++i) {
             const std::string& name = rehearsal_.after.find_column(key.columns[i])->name;
             values.push_back(fmt::format("({}) AS f{}", over_source(quoted(name)), i + 1));
             names.push_back(fmt::format("f{}", i + 1));
             not_null.push_back(fmt::format("s.f{} IS NOT NULL", i + 1));
+            null.push_back(fmt::format("s.f{} IS NULL", i + 1));
             equal.push_back(fmt::format("p.{} = s.f{}", quoted(key.referenced_columns[i]), i + 1));
         }
         const bool itself = key.referenced == rehearsal_.after.oid;
+        const bool full = key.rest.find("MATCH FULL") != std::string::npos; // all of them NULL, or none
         const std::string orphans = fmt::format(
-            "FROM (SELECT {} FROM {}) AS s WHERE {} AND NOT EXISTS (SELECT FROM {} AS p WHERE {})",
-            joined(values, ", "), rehearsal_.source.sql(), joined(not_null, " AND "),
+            "FROM (SELECT {} AS row_key, {} FROM {}) AS s WHERE ({} AND NOT EXISTS (SELECT FROM {} AS p "
+            "WHERE "
+            "{})){}",
+            row_key(), joined(values, ", "), rehearsal_.source.sql(), joined(not_null, " AND "),
             itself ? rehearsal_.source.sql() : qualified(key.referenced_schema, key.referenced_name),
-            joined(equal, " AND "));
-        detail_.table_rules.push_back({"foreign_key", key.name, "SELECT count(*) " + orphans,
-                                       fmt::format("SELECT concat_ws(', ', {0}), concat_ws(', ', {0}) {1}",
-                                                   joined(names, ", "), orphans)});
+            joined(equal, " AND "),
+            full ? fmt::format(" OR (({}) AND NOT ({}))", joined(null, " OR "), joined(null, " AND ")) : "");
+        detail_.table_rules.push_back(
+            {"foreign_key", key.name, "SELECT count(*) " + orphans,
+             fmt::format("SELECT row_key, concat_ws(', ', {}) {}", joined(names, ", "), orphans)});
     }
 
     const Rehearsal& rehearsal_;
@@ -359,6 +384,16 @@ class RuleWriter {
 
 void add_rules(const Rehearsal& rehearsal, Detail& detail) {
     RuleWriter{rehearsal, detail}.write();
+}
+
+void ask_in_one_pass(const Rehearsal& rehearsal, Detail& detail) {
+    for (const RowRule& rule : detail.row_rules) {
+        const std::string broken = fmt::format("FROM {} WHERE {}", rehearsal.source.sql(), rule.violated_sql);
+        detail.table_rules.push_back(
+            {rule.rule, rule.subject, "SELECT count(*) " + broken,
+             fmt::format("SELECT 'ctid=' || ctid::text, {} {}", rule.value_sql, broken)});
+    }
+    detail.row_rules.clear();
 }
 
 } // namespace turntable::postgresql
