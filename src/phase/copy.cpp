@@ -17,7 +17,10 @@ namespace {
 class ChunkSource {
   public:
     ChunkSource(Workshop& shop, machine::State& state, int sessions)
-        : shop_(shop), state_(state), sessions_(sessions), ledger_session_(shop.sessions.lend(SessionUse::copy)) {
+        : shop_(shop),
+          state_(state),
+          sessions_(sessions),
+          ledger_session_(shop.sessions.lend(SessionUse::copy)) {
         const auto unfinished = shop.ledger.unfinished(*ledger_session_, state.copy_pass);
         unfinished_.assign(unfinished.begin(), unfinished.end());
         if (const auto last = shop.ledger.last(*ledger_session_, state.copy_pass)) {
@@ -41,8 +44,8 @@ class ChunkSource {
             exhausted_ = true;
             return std::nullopt;
         }
-        const Rows asked =
-            towards_the_end(shop_.copy_sizer.rows(), shop_.blueprint.estimate.rows - planned_rows_, sessions_);
+        const Rows asked = towards_the_end(shop_.copy_sizer.rows(),
+                                           shop_.blueprint.estimate.rows - planned_rows_, sessions_);
         auto chunk =
             shop_.engine.copier().next_chunk(*ledger_session_, shop_.blueprint, shop_.origin, lower_, asked);
         if (!chunk) {
