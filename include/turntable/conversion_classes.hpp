@@ -22,6 +22,9 @@ struct PlannedClass {
     Fate fate;
 };
 [[nodiscard]] std::array<PlannedClass, 4> planned_classes(const ConversionPlan& plan);
+// What every plan begins with.
+[[nodiscard]] ConversionPlan started_plan(const Conversion& asked, const std::string& column,
+                                          const std::string& type);
 // A condition that is true for the rows whose conversion would fail; "" where there can be none.
 [[nodiscard]] std::string stopping_rows(const ConversionPlan& plan);
 
@@ -30,7 +33,7 @@ struct PlannedClass {
 
 // replacement=, checked against the rule and the type, in the form that the target's values have in text.
 struct Replacement {
-    enum class Kind { number, text, boolean, date, moment, uuid };
+    enum class Kind { number, text, boolean, date, moment, uuid, json };
     Kind kind = Kind::text;
     std::string text; // boolean: "true" or "false"; uuid: lower case
 };

@@ -1,7 +1,7 @@
 #pragma once
 // The conversions that give a value another form and keep its meaning: timestamp, epoch, date, boolean, enum,
-// lookup, uuid. Their parameters as data, and what they make of one value: SQLite computes with these
-// functions, and the SQL of every other engine is tested against them.
+// lookup, uuid, json, charset, collation. Their parameters as data, and what they make of one value: SQLite
+// computes with these functions, and the SQL of every other engine is tested against them.
 
 #include <array>
 #include <cstdint>
@@ -56,6 +56,11 @@ struct ValueMap {
 [[nodiscard]] ValueMap value_map(const Conversion& conversion,
                                  const std::array<std::string, 2>& words = {"true", "false"});
 
+// to= of charset and collation: the name, which the server knows.
+[[nodiscard]] std::string wanted_name(const Conversion& conversion);
+// to=binary: the collation that tells all strings apart by their bytes, whatever an engine calls it.
+constexpr std::string_view binary_collation = "binary";
+
 // The plan of a rule of this family, by what an engine writes for each; nullopt: a rule of another family.
 template <typename Sql>
 [[nodiscard]] std::optional<ConversionPlan> plan_by_rule(Sql& sql, const std::string& rule) {
@@ -70,6 +75,15 @@ template <typename Sql>
     }
     if (rule == "uuid") {
         return sql.uuid();
+    }
+    if (rule == "json") {
+        return sql.json();
+    }
+    if (rule == "charset") {
+        return sql.charset();
+    }
+    if (rule == "collation") {
+        return sql.collation();
     }
     if (rule == "boolean" || rule == "enum" || rule == "lookup") {
         return sql.map();

@@ -1,6 +1,5 @@
 // What one conversion must satisfy by itself. One function per rule of the vocabulary.
 #include <algorithm>
-#include <array>
 #include <sstream>
 #include <vector>
 
@@ -26,10 +25,6 @@ Error not_supported(const Conversion& asked, const std::string& what) {
         fmt::format("the conversion of column {} ({}) asks for {}, which this version does not support",
                     asked.column, asked.rule, what)};
 }
-
-// Names that the vocabulary keeps for conversions that are not built yet; until then `using` does them by
-// hand.
-constexpr std::array later_rules{"json", "charset", "collation"};
 
 std::string known_rules() {
     std::string names;
@@ -112,6 +107,13 @@ void check_replacement(const Conversion& asked) {
     (void)replacement_of(asked);
 }
 
+void check_json(const Conversion& asked) {
+    const auto duplicates = asked.extra.find("duplicates");
+    if (duplicates != asked.extra.end() && duplicates->second != "last" && duplicates->second != "reject") {
+        throw bad(asked, "duplicates is reject or last");
+    }
+}
+
 // Throws where the parameters make no sense.
 void check_values(const Conversion& asked) {
     if (asked.rule == "timestamp" || asked.rule == "epoch") {
@@ -124,6 +126,10 @@ void check_values(const Conversion& asked) {
             throw bad(asked, fmt::format("it needs {}=", key));
         }
         (void)value_map(asked);
+    } else if (asked.rule == "charset" || asked.rule == "collation") {
+        (void)wanted_name(asked);
+    } else if (asked.rule == "json") {
+        check_json(asked);
     }
     if (asked.rule == "lookup" && !asked.type) {
         throw bad(asked, "it needs type=, that of the values it makes");
@@ -177,12 +183,6 @@ void check_using(const Conversion& asked) {
 
 void check_conversion(const Conversion& asked) {
     const ConversionRule* const rule = find_conversion_rule(asked.rule);
-    if (rule == nullptr &&
-        std::find(later_rules.begin(), later_rules.end(), asked.rule) != later_rules.end()) {
-        throw not_supported(asked, fmt::format("the rule {}", asked.rule))
-            .next(asked.rule == "json" ? "write it as using,expr='SQL expression',inverse='SQL expression'"
-                                       : "say it with --alter in the server's own words");
-    }
     if (rule == nullptr) {
         throw Error{ErrorKind::usage, "unknown_conversion",
                     fmt::format("column {}: there is no conversion named '{}' (known: {})", asked.column,

@@ -6,6 +6,7 @@
 
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
+#include "turntable/json_rules.hpp"
 #include "turntable/value_rules.hpp"
 
 namespace turntable {
@@ -89,6 +90,15 @@ Replacement of_moment(const Conversion& asked) {
     return {Replacement::Kind::moment, *same};
 }
 
+// Every character set has these.
+std::string plain_text(const Conversion& asked) {
+    if (!std::all_of(asked.replacement->begin(), asked.replacement->end(),
+                     [](unsigned char c) { return c >= ' ' && c < 0x7F; })) {
+        throw bad(asked, "not of printable ASCII");
+    }
+    return *asked.replacement;
+}
+
 } // namespace
 
 std::array<PlannedClass, 4> planned_classes(const ConversionPlan& plan) {
@@ -100,6 +110,15 @@ std::array<PlannedClass, 4> planned_classes(const ConversionPlan& plan) {
              {"not_finite", &ConversionPlan::is_not_finite, fate_of(unit.nan)},
              {"out_of_range", &ConversionPlan::is_out_of_range, fate_of(unit.overflow)},
              {"rejected", &ConversionPlan::is_rejected, fate_of(unit.malformed)}}};
+}
+
+ConversionPlan started_plan(const Conversion& asked, const std::string& column, const std::string& type) {
+    ConversionPlan plan;
+    plan.asked = asked;
+    plan.source_column = column;
+    plan.source_type = type;
+    plan.target_column = asked.into.value_or(column);
+    return plan;
 }
 
 std::string stopping_rows(const ConversionPlan& plan) {
@@ -136,6 +155,15 @@ std::optional<Replacement> replacement_of(const Conversion& asked) {
     }
     if (asked.rule == "boolean" || asked.rule == "enum" || asked.rule == "lookup") {
         return of_map(asked);
+    }
+    if (asked.rule == "json") {
+        if (json_class(*asked.replacement, {json_depth_max / 4, true, false, 3, true}) != JsonClass::exact) {
+            throw bad(asked, "no JSON");
+        }
+        return Replacement{Replacement::Kind::json, *asked.replacement};
+    }
+    if (asked.rule == "charset") {
+        return Replacement{Replacement::Kind::text, plain_text(asked)};
     }
     return Replacement{Replacement::Kind::number, integer(asked, asked.type.value_or("int64"))};
 }

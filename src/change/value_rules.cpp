@@ -195,4 +195,16 @@ std::optional<std::string> canonical_uuid(std::string_view text) {
     return out;
 }
 
+std::string wanted_name(const Conversion& conversion) {
+    const auto to = conversion.extra.find("to");
+    if (to == conversion.extra.end() || to->second.empty()) {
+        throw Error{
+            ErrorKind::usage, "bad_conversion",
+            fmt::format("the conversion of column {} ({}) is not usable: it needs to=, the name of a {}",
+                        conversion.column, conversion.rule,
+                        conversion.rule == "charset" ? "character set" : "collation")};
+    }
+    return to->second;
+}
+
 } // namespace turntable

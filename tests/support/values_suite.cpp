@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "support/text_values.hpp"
 #include "turntable/value_rules.hpp"
 
 namespace turntable::test {
@@ -287,6 +289,55 @@ void expect_maps(UnitsClient& client, const ValueTypes& types) {
     Conversion merged = asked_for("lookup", {{"map", "yes:1;no:1"}});
     merged.type = "int32";
     EXPECT_FALSE(client.compile(merged, types.text).inverse_sql);
+}
+
+namespace {
+
+std::string json_words(JsonClass json) {
+    return json == JsonClass::exact ? "" : json == JsonClass::rejected ? "rejected" : "out_of_range";
+}
+
+bool same_document(const std::string& a, const Cell& b, bool to_the_byte) {
+    if (!b || to_the_byte) {
+        return b == a;
+    }
+    const auto before = nlohmann::json::parse(a, nullptr, false);
+    const auto after = nlohmann::json::parse(*b, nullptr, false);
+    return before.is_discarded() || before == after; // it knows no number beyond the doubles
+}
+
+} // namespace
+
+void expect_json(UnitsClient& client, const ValueTypes& types, const JsonDialect& dialect, bool keeps_text) {
+    const auto texts = json_texts(deep(1'000));
+    const Conversion asked = asked_for("json", {});
+    client.load(types.text, texts);
+    const auto rows = seen(client, asked, types.text);
+    ASSERT_EQ(rows.size(), texts.size());
+    int shown = 0;
+    std::map<std::string, int> classes;
+    for (std::size_t i = 0; i < rows.size() && shown < 20; ++i) {
+        const std::string wanted = json_words(json_class(texts[i], dialect));
+        ++classes[wanted];
+        const bool right = rows[i].value_class == wanted &&
+                           (wanted.empty() ? same_document(texts[i], rows[i].value, keeps_text) &&
+                                                 same_document(texts[i], rows[i].back, keeps_text)
+                                           : !rows[i].value);
+        if (!right) {
+            ++shown;
+            ADD_FAILURE() << "json of '" << texts[i].substr(0, 200) << "': class '" << rows[i].value_class
+                          << "', wanted '" << wanted << "', value "
+                          << rows[i].value.value_or("NULL").substr(0, 200) << ", back "
+                          << rows[i].back.value_or("NULL").substr(0, 200);
+        }
+    }
+    EXPECT_GT(classes[""], 250);
+    EXPECT_GT(classes["rejected"], 250);
+    EXPECT_EQ(classes["out_of_range"] > 0, dialect.numbers_as_doubles);
+    client.load(types.text, {"{a: 1}"});
+    EXPECT_ANY_THROW(
+        (void)client.rows(fmt::format("INSERT INTO conv_units SELECT length({}) FROM conv_values",
+                                      client.as_text(client.compile(asked, types.text).forward_sql))));
 }
 
 } // namespace turntable::test

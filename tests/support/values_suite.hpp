@@ -3,6 +3,7 @@
 // (turntable/value_rules.hpp), malformed values included.
 
 #include "support/units_suite.hpp"
+#include "turntable/json_rules.hpp"
 
 namespace turntable::test {
 
@@ -18,5 +19,8 @@ void expect_uuids(UnitsClient& client, const ValueTypes& types);
 // A copy without a policy fails with the value in its message.
 void expect_bad_values_stop(UnitsClient& client, const ValueTypes& types);
 void expect_maps(UnitsClient& client, const ValueTypes& types);
+// The class of every text is that of json_class(); what is made of a good one is the same document, and so is
+// what the way back makes of that. keeps_text: to the byte.
+void expect_json(UnitsClient& client, const ValueTypes& types, const JsonDialect& dialect, bool keeps_text);
 
 } // namespace turntable::test

@@ -92,14 +92,19 @@ TEST(ParseConversion, RefusesWhatItCannotRead) {
                                    "amount=enum",
                                    "amount=lookup,map='a:1'",
                                    "amount=lookup,map='a',type=int16",
-                                   "amount=boolean,true=x,false=x"}) {
+                                   "amount=boolean,true=x,false=x",
+                                   "amount=charset",
+                                   "amount=collation",
+                                   "amount=collation,to=C,malformed=null",
+                                   "amount=json,keep=yes,into=b",
+                                   "amount=json,duplicates=first"}) {
         EXPECT_THROW((void)parse_conversion(text), Error) << text;
     }
 }
 
 TEST(ParseConversion, RefusesByNameWhatIsNotBuilt) {
-    for (const char* const text : {"a=json", "a=charset", "a=decimal,type='decimal(40,2)'",
-                                   "a=cents,into=b,keep=yes,nan=quarantine"}) {
+    for (const char* const text :
+         {"a=decimal,type='decimal(40,2)'", "a=cents,into=b,keep=yes,nan=quarantine"}) {
         const std::string message = error_of([&] { (void)parse_conversion(text); }, ErrorKind::refused);
         EXPECT_NE(message.find("does not support"), std::string::npos) << message;
     }
@@ -115,7 +120,9 @@ TEST(ParseConversion, TakesAReplacementThatTheTargetCanHold) {
           "a=boolean,malformed=quarantine,replacement=false",
           "a=timestamp,unit=ms,overflow=quarantine,replacement=1970-01-01 00:00:00,into=b",
           "a=enum,values='x;y',type=t,malformed=quarantine,replacement=y",
-          "a=uuid,malformed=quarantine,replacement=00000000-0000-0000-0000-000000000000"}) {
+          "a=uuid,malformed=quarantine,replacement=00000000-0000-0000-0000-000000000000",
+          "a=json,malformed=quarantine,replacement='{\"a\":[]}'",
+          "a=charset,to=latin1,malformed=quarantine,replacement='?'"}) {
         EXPECT_TRUE(quarantines(parse_conversion(text))) << text;
     }
     for (const char* const text :
@@ -127,7 +134,8 @@ TEST(ParseConversion, TakesAReplacementThatTheTargetCanHold) {
           "a=boolean,malformed=quarantine,replacement=maybe",
           "a=timestamp,unit=ms,overflow=quarantine,replacement=yesterday",
           "a=enum,values='x;y',type=t,malformed=quarantine,replacement=z",
-          "a=uuid,malformed=quarantine,replacement=0", "a=cents,inexact=quarantine",
+          "a=uuid,malformed=quarantine,replacement=0", "a=json,malformed=quarantine,replacement={a:1}",
+          "a=charset,to=latin1,malformed=quarantine,replacement=é", "a=cents,inexact=quarantine",
           "a=cents,malformed=perhaps"}) {
         (void)error_of([&] { (void)parse_conversion(text); }, ErrorKind::usage);
     }

@@ -35,7 +35,7 @@ std::string converted_default(Session& session, const Column& column, const Conv
     if (constant.empty()) {
         throw refused(column, "is not a constant, so it cannot be converted");
     }
-    if (plan.target_type.starts_with("binary")) {
+    if (plan.target_type.starts_with("binary") || (plan.target_type == "json" && kind == ServerKind::mysql)) {
         throw refused(column, "cannot be written as a default of " + plan.target_type);
     }
     Cell value;

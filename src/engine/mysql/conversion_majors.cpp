@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "conversion_words.hpp"
+#include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 
@@ -26,11 +27,7 @@ ConversionPlan compile_majors(const Conversion& asked, const ConvertedColumn& so
     const Decimal limit = Decimal{1}.scaled(unit.precision - unit.places + unit.scale);
     const std::string outside = fmt::format("ABS({}) >= {}", wide, limit.to_string());
 
-    ConversionPlan plan;
-    plan.asked = asked;
-    plan.source_column = source.name;
-    plan.source_type = source.type;
-    plan.target_column = asked.into.value_or(source.name);
+    ConversionPlan plan = started_plan(asked, source.name, source.type);
     plan.target_type = type;
     plan.forward_sql = fmt::format("CASE WHEN {} THEN {} ELSE CAST({} * {} AS {}) END", outside,
                                    unit.overflow != BadValuePolicy::fail

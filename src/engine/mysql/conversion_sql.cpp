@@ -12,17 +12,14 @@
 #include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
+#include "turntable/value_rules.hpp"
 
 namespace turntable::mysql {
 namespace {
 
 // The expressions are taken as they are. Nothing can be said about classes, and a sum need not be conserved.
 ConversionPlan compile_using(const Conversion& asked, const ConvertedColumn& source) {
-    ConversionPlan plan;
-    plan.asked = asked;
-    plan.source_column = source.name;
-    plan.source_type = source.type;
-    plan.target_column = asked.into.value_or(source.name);
+    ConversionPlan plan = started_plan(asked, source.name, source.type);
     plan.target_type = asked.type ? native_type(*asked.type) : source.type;
     plan.forward_sql = fmt::format("({})", *asked.expr);
     if (asked.inverse) {
@@ -50,13 +47,13 @@ ConversionPlan compile(const Conversion& asked, const ConvertedColumn& source) {
                             asked.column)};
 }
 
-std::string sql_of(const Replacement& replacement) {
+std::string sql_of(const Replacement& replacement, const Conversion& asked, const ConvertedColumn& source) {
     const std::string text = conversion::literal(replacement.text);
     switch (replacement.kind) {
     case Replacement::Kind::number:
         return replacement.text;
     case Replacement::Kind::text:
-        return text;
+        return asked.rule == "charset" ? fmt::format("CONVERT({} USING {})", text, wanted_name(asked)) : text;
     case Replacement::Kind::boolean:
         return replacement.text == "true" ? "1" : "0";
     case Replacement::Kind::date:
@@ -65,6 +62,8 @@ std::string sql_of(const Replacement& replacement) {
         return fmt::format("CAST({} AS DATETIME(6))", text);
     case Replacement::Kind::uuid:
         return fmt::format("UNHEX(REPLACE({}, '-', ''))", text);
+    case Replacement::Kind::json:
+        return source.mariadb ? text : fmt::format("CAST({} AS JSON)", text);
     }
     check(false, "unknown Replacement::Kind");
     return {};
@@ -76,7 +75,7 @@ ConversionPlan compile_conversion(const Conversion& asked, const ConvertedColumn
     check_conversion(asked);
     ConversionPlan plan = compile(asked, source);
     if (const auto replacement = replacement_of(asked)) {
-        put_replacement(plan, *replacement, sql_of(*replacement));
+        put_replacement(plan, *replacement, sql_of(*replacement, asked, source));
     }
     return plan;
 }

@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "conversion_json.hpp"
+#include "conversion_text.hpp"
 #include "conversion_words.hpp"
+#include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 #include "turntable/value_rules.hpp"
@@ -21,11 +24,11 @@ constexpr std::string_view epoch_start = "CAST('1970-01-01 00:00:00' AS DATETIME
 class ValuesSql {
   public:
     ValuesSql(const Conversion& asked, const ConvertedColumn& source)
-        : asked_(asked), source_(source), type_(column_type(source.type)), unit_(unit_conversion(asked)) {
-        plan_.asked = asked;
-        plan_.source_column = source.name;
-        plan_.source_type = source.type;
-        plan_.target_column = asked.into.value_or(source.name);
+        : asked_(asked),
+          source_(source),
+          type_(column_type(source.type)),
+          unit_(unit_conversion(asked)),
+          plan_(started_plan(asked, source.name, source.type)) {
         x_ = quoted(source.name);
         y_ = quoted(plan_.target_column);
     }
@@ -160,6 +163,10 @@ class ValuesSql {
                         hex);
         return plan_;
     }
+
+    ConversionPlan json() { return compile_json(asked_, source_); }
+    ConversionPlan charset() { return compile_charset(asked_, source_); }
+    ConversionPlan collation() { return compile_collation(asked_, source_); }
 
     ConversionPlan fill() {
         plan_.target_type = source_.type;

@@ -79,6 +79,12 @@ void map_followed(const Column& from, const Column& to, MappedColumn& mapped, Co
     }
 }
 
+// The server's own conversion is the rule's: the mapping is that of a plain change of type.
+bool follows(const ConversionPlan& plan) {
+    return (plan.asked.rule == "charset" || plan.asked.rule == "collation") &&
+           plan.forward_sql == quote_name(plan.source_column);
+}
+
 void map_converted(const Column& from, const ConversionPlan& plan, MappedColumn& mapped,
                    ColumnDetail& detail) {
     mapped.forward_sql = plan.forward_sql;
@@ -128,7 +134,9 @@ bool try_key(const Index& index, const Table& source, const Table& target, Bluep
     std::vector<std::string> mapped_names;
     for (const IndexPart& part : index.parts) {
         const MappedColumn* const mapped = following(blueprint, part.column);
-        if (mapped == nullptr || conversion_into(blueprint, mapped->target) != nullptr ||
+        const ConversionPlan* const plan =
+            mapped == nullptr ? nullptr : conversion_into(blueprint, mapped->target);
+        if (mapped == nullptr || (plan != nullptr && !follows(*plan)) ||
             mapped->inverse_sql != quote_name(mapped->target) || source.column(part.column)->generated()) {
             return false;
         }
@@ -172,7 +180,9 @@ void map_columns(const Table& source, const Table& target, const std::vector<Tra
         mapped.target = column.target = to.name;
         column.image = image_of(to);
         const ConversionPlan* const plan = conversion_into(blueprint, to.name);
-        if (plan != nullptr) {
+        if (plan != nullptr && follows(*plan)) {
+            map_followed(*source.column(plan->source_column), to, mapped, column);
+        } else if (plan != nullptr) {
             map_converted(*source.column(plan->source_column), *plan, mapped, column);
         } else if (trace->origin) {
             map_followed(*source.column(*trace->origin), to, mapped, column);

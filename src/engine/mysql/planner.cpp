@@ -48,7 +48,8 @@ std::vector<ConversionPlan> compile_conversions(const Table& source, const Chang
                         "'" + source.name + "' has no column '" + conversion.column + "'"};
         }
         plans.push_back(compile_conversion(
-            conversion, {column->name, column->type, column->nullable, version.kind == ServerKind::mariadb}));
+            conversion, {column->name, column->type, column->nullable, version.kind == ServerKind::mariadb,
+                         column->charset.empty() ? "utf8mb4" : column->charset}));
     }
     return plans;
 }

@@ -18,11 +18,7 @@ namespace {
 
 // The expressions are taken as they are. Nothing can be said about classes, and a sum need not be conserved.
 ConversionPlan compile_using(const Conversion& asked, const ConvertedColumn& source) {
-    ConversionPlan plan;
-    plan.asked = asked;
-    plan.source_column = source.name;
-    plan.source_type = source.type;
-    plan.target_column = asked.into.value_or(source.name);
+    ConversionPlan plan = started_plan(asked, source.name, source.type);
     plan.target_type = asked.type ? native_type(*asked.type) : source.type;
     plan.forward_sql = fmt::format("({})::{}", *asked.expr, plan.target_type);
     if (asked.inverse) {

@@ -12,6 +12,7 @@ namespace turntable::postgresql {
 struct ConvertedColumn {
     std::string name, type; // type as format_type() writes it
     bool nullable = true;
+    int server_version = 160000; // server_version_num
 };
 
 // Throws Error{usage|refused}. An expression refuses a value that its policies do not accept by a cast of a

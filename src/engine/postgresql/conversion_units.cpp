@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "conversion_words.hpp"
+#include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 
@@ -310,11 +311,7 @@ void UnitsSql::add_sums(ConversionPlan& plan) const {
 }
 
 ConversionPlan UnitsSql::plan() const {
-    ConversionPlan plan;
-    plan.asked = asked_;
-    plan.source_column = source_.name;
-    plan.source_type = source_.type;
-    plan.target_column = target_;
+    ConversionPlan plan = started_plan(asked_, source_.name, source_.type);
     plan.target_type = range_.type;
     plan.forward_sql = forward();
     plan.inverse_sql = inverse();

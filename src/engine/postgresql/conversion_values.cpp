@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "conversion_json.hpp"
 #include "conversion_words.hpp"
+#include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 #include "turntable/value_rules.hpp"
@@ -19,11 +21,11 @@ constexpr std::string_view uuid_pattern =
 class ValuesSql {
   public:
     ValuesSql(const Conversion& asked, const ConvertedColumn& source)
-        : asked_(asked), source_(source), kind_(kind_of(source.type)), unit_(unit_conversion(asked)) {
-        plan_.asked = asked;
-        plan_.source_column = source.name;
-        plan_.source_type = source.type;
-        plan_.target_column = asked.into.value_or(source.name);
+        : asked_(asked),
+          source_(source),
+          kind_(kind_of(source.type)),
+          unit_(unit_conversion(asked)),
+          plan_(started_plan(asked, source.name, source.type)) {
         x_ = quoted(source.name);
         y_ = quoted(plan_.target_column);
     }
@@ -170,6 +172,32 @@ class ValuesSql {
                                         refused(unit_.malformed, "not a UUID"), x_);
         plan_.is_rejected = fmt::format("coalesce({}, false)", formless);
         plan_.inverse_sql = y_ + "::text";
+        return plan_;
+    }
+
+    ConversionPlan json() { return compile_json(asked_, source_); }
+
+    ConversionPlan charset() {
+        throw Error{
+            ErrorKind::refused, "not_supported",
+            fmt::format(
+                "column {} cannot change its character set: PostgreSQL has one encoding for the whole "
+                "database",
+                source_.name)}
+            .next("text that lies in bytes is made one by using,type=text,expr='convert_from(COLUMN, "
+                  "''LATIN1'')',inverse='convert_to(COLUMN, ''LATIN1'')'");
+    }
+
+    // The values stay; the column's collation follows from its type.
+    ConversionPlan collation() {
+        need(kind_ == TypeKind::text, "text, varchar and char");
+        const std::string name = wanted_name(asked_);
+        plan_.target_type = fmt::format("{} COLLATE {}", source_.type,
+                                        name == binary_collation              ? "pg_catalog.\"C\""
+                                        : name.find('"') != std::string::npos ? name
+                                                                              : quoted(name));
+        plan_.forward_sql = x_;
+        plan_.inverse_sql = y_;
         return plan_;
     }
 

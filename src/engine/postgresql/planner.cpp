@@ -44,7 +44,7 @@ std::vector<std::string> default_grantees(Session& session) {
 // The schema of the clone goes away with the transaction; without the right to create one it is our own.
 RehearsalPlace make_place(Session& session, const Subject& subject) {
     RehearsalPlace place{our_schema, subject.user_path, subject.owner != subject.role,
-                         default_grantees(session)};
+                         default_grantees(session), subject.server_version};
     if (subject.may_create_schema) {
         place.schema = "turntable_plan_" + session.server_id();
         session.run("CREATE SCHEMA " + quoted(place.schema));

@@ -56,15 +56,6 @@ std::string accepted_classes(const UnitConversion& unit) {
     return words;
 }
 
-ConversionPlan plan_of(const Conversion& asked, const ConvertedColumn& source) {
-    ConversionPlan plan;
-    plan.asked = asked;
-    plan.source_column = source.name;
-    plan.source_type = source.type;
-    plan.target_column = asked.into.value_or(source.name);
-    return plan;
-}
-
 // The largest integer of the target, in units.
 std::int64_t units_max(const Conversion& asked, const UnitConversion& unit) {
     if (unit.divides) {
@@ -87,7 +78,7 @@ std::int64_t units_max(const Conversion& asked, const UnitConversion& unit) {
 
 ConversionPlan compile_units(const Conversion& asked, const ConvertedColumn& source) {
     const UnitConversion unit = unit_conversion(asked);
-    ConversionPlan plan = plan_of(asked, source);
+    ConversionPlan plan = started_plan(asked, source.name, source.type);
     plan.target_type = native_type(asked.type.value_or("int64"));
     if (!unit.divides && number_storage(plan.target_type) != "integer") {
         throw Error{ErrorKind::usage, "bad_conversion",
@@ -126,7 +117,7 @@ ConversionPlan compile_units(const Conversion& asked, const ConvertedColumn& sou
 // Integers of minor units as real numbers of major ones.
 ConversionPlan compile_majors(const Conversion& asked, const ConvertedColumn& source) {
     const UnitConversion unit = unit_conversion(asked);
-    ConversionPlan plan = plan_of(asked, source);
+    ConversionPlan plan = started_plan(asked, source.name, source.type);
     plan.target_type = native_type(*asked.type);
     const int digits =
         std::min(unit.precision - unit.places + unit.scale, 15); // beyond, a real number is not exact
@@ -153,7 +144,7 @@ ConversionPlan compile_majors(const Conversion& asked, const ConvertedColumn& so
 
 // The expressions are taken as they are. Nothing can be said about classes, and a sum need not be conserved.
 ConversionPlan compile_using(const Conversion& asked, const ConvertedColumn& source) {
-    ConversionPlan plan = plan_of(asked, source);
+    ConversionPlan plan = started_plan(asked, source.name, source.type);
     plan.target_type = asked.type ? native_type(*asked.type) : source.type;
     plan.forward_sql = fmt::format("({})", *asked.expr);
     if (asked.inverse) {
@@ -187,6 +178,7 @@ std::string sql_of(const Replacement& replacement, const Conversion& asked) {
     case Replacement::Kind::number:
         return replacement.text;
     case Replacement::Kind::text:
+    case Replacement::Kind::json:
         return text_literal(replacement.text);
     case Replacement::Kind::boolean:
         return replacement.text == "true" ? "1" : "0";

@@ -10,6 +10,7 @@
 #include "conversion_value.hpp"
 #include "conversion_values.hpp"
 #include "turntable/error.hpp"
+#include "turntable/json_rules.hpp"
 #include "turntable/value_rules.hpp"
 
 namespace turntable::sqlite::conversion {
@@ -73,10 +74,20 @@ Made make(std::string_view rule, sqlite3_value* value, std::string_view paramete
     if (rule == "uuid_text") {
         return made(uuid_of_bytes(value));
     }
+    if (rule == "json_text") {
+        return is_text ? made(std::optional{std::string{text_of(value)}}) : Made{};
+    }
+    if (rule == "json" && sqlite3_value_type(value) == SQLITE_INTEGER) {
+        return made(std::optional{std::string{text_of(value)}});
+    }
     if (!is_text) {
         return {};
     }
     const std::string_view text = text_of(value);
+    if (rule == "json") {
+        return json_class(text, JsonDialect{}) == JsonClass::exact ? made(std::optional{std::string{text}})
+                                                                   : Made{};
+    }
     if (rule == "epoch") {
         return made(epoch_of_moment(text, places));
     }
@@ -112,6 +123,7 @@ std::string reason(std::string_view rule, ValueClass value_class, std::string_vi
         return "not a date of the form " + std::string{parameter};
     }
     return rule == "uuid"    ? "not a UUID"
+           : rule == "json"  ? "not JSON"
            : rule == "epoch" ? "no moment, or finer than the unit"
                              : "not usable";
 }

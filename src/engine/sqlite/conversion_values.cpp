@@ -1,8 +1,12 @@
 #include "conversion_values.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include <fmt/format.h>
 
 #include "names.hpp"
+#include "turntable/conversion_classes.hpp"
 #include "turntable/conversion_rules.hpp"
 #include "turntable/error.hpp"
 #include "turntable/value_rules.hpp"
@@ -17,11 +21,8 @@ std::string call(std::string_view rule, const std::string& value, const std::str
 
 class ValuesSql {
   public:
-    ValuesSql(const Conversion& asked, const ConvertedColumn& source) : asked_(asked), source_(source) {
-        plan_.asked = asked;
-        plan_.source_column = source.name;
-        plan_.source_type = source.type;
-        plan_.target_column = asked.into.value_or(source.name);
+    ValuesSql(const Conversion& asked, const ConvertedColumn& source)
+        : asked_(asked), source_(source), plan_(started_plan(asked, source.name, source.type)) {
         x_ = identifier(source.name);
         y_ = identifier(plan_.target_column);
         const UnitConversion unit = unit_conversion(asked);
@@ -82,6 +83,36 @@ class ValuesSql {
         }
         return plan_;
     }
+    // The text stays what it is. The column gets no CHECK of its own: an SQLite without the JSON functions
+    // would fail at every write of another program.
+    ConversionPlan json() {
+        const std::string type = native_type(asked_.type.value_or("json"));
+        if (type != "TEXT") {
+            throw Error{
+                ErrorKind::usage, "bad_conversion",
+                fmt::format("the conversion of column {} (json) yields text, not {}", asked_.column, type)};
+        }
+        plan_.target_type = type;
+        both("json", "", "json_text", "");
+        return plan_;
+    }
+    ConversionPlan charset() {
+        throw Error{
+            ErrorKind::refused, "not_supported",
+            fmt::format(
+                "column {} cannot change its character set: SQLite has one encoding, UTF-8 or UTF-16, "
+                "for the whole database",
+                source_.name)};
+    }
+    // The values stay; Design gives the column its COLLATE.
+    ConversionPlan collation() {
+        plan_.target_type = source_.type;
+        plan_.forward_sql = x_;
+        plan_.inverse_sql = y_;
+        (void)sqlite_collation(asked_);
+        return plan_;
+    }
+
     ConversionPlan fill() {
         plan_.target_type = source_.type;
         plan_.forward_sql = fmt::format("coalesce({}, ({}))", x_, *asked_.expr);
@@ -117,6 +148,21 @@ class ValuesSql {
 };
 
 } // namespace
+
+std::string sqlite_collation(const Conversion& asked) {
+    std::string name = wanted_name(asked);
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    if (name != "BINARY" && name != "NOCASE" && name != "RTRIM") {
+        throw Error{
+            ErrorKind::refused, "not_supported",
+            fmt::format(
+                "column {}: SQLite itself has the collations BINARY, NOCASE and RTRIM; {} is known to "
+                "the program that registers it, and to no other",
+                asked.column, wanted_name(asked))};
+    }
+    return name;
+}
 
 std::optional<ConversionPlan> compile_values(const Conversion& asked, const ConvertedColumn& source) {
     ValuesSql sql{asked, source};

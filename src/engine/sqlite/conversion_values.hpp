@@ -5,7 +5,8 @@
 //   shows
 //       x where its class is not accepted. accepted: words of out_of_range, rejected (become NULL)
 //   turntable_value_class(rule, x, parameter)       'null', 'exact', 'out_of_range', 'rejected'
-// rule: moment, epoch, date, date_text, uuid, uuid_text, map; what the parameter means is in the source.
+// rule: moment, epoch, date, date_text, uuid, uuid_text, json, json_text; what the parameter means is in the
+// source.
 
 #include <optional>
 
@@ -16,6 +17,9 @@ namespace turntable::sqlite::conversion {
 // nullopt: the rule is not one of them.
 [[nodiscard]] std::optional<ConversionPlan> compile_values(const Conversion& asked,
                                                            const ConvertedColumn& source);
+// The collation that the rule of that name asks for: BINARY, NOCASE or RTRIM. Throws Error{refused} for any
+// other.
+[[nodiscard]] std::string sqlite_collation(const Conversion& asked);
 // Throws DatabaseError.
 void register_value_functions(sqlite3* connection);
 

@@ -4,6 +4,7 @@
 
 #include "constant.hpp"
 #include "conversion_sql.hpp"
+#include "conversion_values.hpp"
 #include "create_index.hpp"
 #include "names.hpp"
 #include "rehearsal.hpp"
@@ -329,15 +330,22 @@ void Design::add(const Conversion& step) {
         keep(source, std::move(plan));
         return;
     }
-    convert_default(column.target, plan);
+    const bool values_stay = asked.rule == "collation";
+    if (!values_stay) {
+        convert_default(column.target, plan);
+    }
     if (plan.target_column != column.target) {
         rename_everywhere(column.target, plan.target_column);
         column.target = plan.target_column;
     }
-    text_ = with_type(text_, column.target, plan.target_type);
-    column.forward = plan.forward_sql;
-    column.inverse = plan.inverse_sql;
-    column.verbatim = false;
+    if (values_stay) {
+        text_ = with_collation(text_, column.target, conversion::sqlite_collation(asked));
+    } else {
+        text_ = with_type(text_, column.target, plan.target_type);
+        column.forward = plan.forward_sql;
+        column.inverse = plan.inverse_sql;
+        column.verbatim = false;
+    }
     conversions_.push_back(std::move(plan));
 }
 

@@ -136,6 +136,10 @@ std::string with_default(const std::string& text, const std::string& column, con
     return with_clause(without_default(text, column), column, "DEFAULT " + default_text(value));
 }
 
+std::string with_collation(const std::string& text, const std::string& column, const std::string& collation) {
+    return with_clause(without_kind(text, column, Kind::collate), column, "COLLATE " + collation);
+}
+
 std::string default_text(const std::string& expression) {
     const Tokens tokens{expression};
     const bool sign = tokens.is(0, "-") || tokens.is(0, "+");

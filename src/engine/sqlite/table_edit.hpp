@@ -26,6 +26,8 @@ namespace turntable::sqlite {
 [[nodiscard]] std::string without_not_null(const std::string& text, const std::string& column);
 [[nodiscard]] std::string with_default(const std::string& text, const std::string& column,
                                        const std::string& value);
+[[nodiscard]] std::string with_collation(const std::string& text, const std::string& column,
+                                         const std::string& collation);
 [[nodiscard]] std::string without_default(const std::string& text, const std::string& column);
 
 // An expression as DEFAULT takes it: a literal as it is, anything else in parentheses.

@@ -1,4 +1,4 @@
-// Dates, moments, UUIDs and words on a real server against the reference in C++.
+// Dates, moments, UUIDs, words and JSON on a real server against the reference in C++.
 #include <gtest/gtest.h>
 
 #include "conversion_client.hpp"
@@ -27,6 +27,11 @@ TEST_P(MysqlValues, BadValuesStopTheCopyByName) {
 }
 TEST_P(MysqlValues, WordsAreThoseOfTheMap) {
     test::expect_maps(client_, types_);
+}
+TEST_P(MysqlValues, JsonInTextIsThatOfTheReference) {
+    const bool mariadb = GetParam().name == "mariadb";
+    test::expect_json(client_, types_,
+                      mariadb ? JsonDialect{31} : JsonDialect{json_depth_max, true, true, 0, true}, mariadb);
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MysqlValues);

@@ -61,7 +61,7 @@ class ConversionClient final : public test::UnitsClient {
     }
 
     [[nodiscard]] ConversionPlan compile(const Conversion& asked, const std::string& type) override {
-        return compile_conversion(asked, {asked.column, type, true});
+        return compile_conversion(asked, {asked.column, type, true, version()});
     }
     [[nodiscard]] std::string as_text(const std::string& expression) const override {
         return "(" + expression + ")::text";

@@ -1,4 +1,4 @@
-// Dates, moments, UUIDs and words on a real server against the reference in C++.
+// Dates, moments, UUIDs, words and JSON on a real server against the reference in C++.
 #include <gtest/gtest.h>
 
 #include "conversion_client.hpp"
@@ -27,6 +27,11 @@ TEST_P(PostgresqlValues, BadValuesStopTheCopyByName) {
 }
 TEST_P(PostgresqlValues, WordsAreThoseOfTheMap) {
     test::expect_maps(client_, types_);
+}
+// PostgreSQL 16 and later say themselves what JSON is; 15 does so by regular expressions.
+TEST_P(PostgresqlValues, JsonInTextIsThatOfTheReference) {
+    const bool old = client_.version() < 160000;
+    test::expect_json(client_, types_, {old ? 31 : json_depth_max, true, false, old ? 4 : 5, false}, false);
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PostgresqlValues);

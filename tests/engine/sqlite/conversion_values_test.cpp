@@ -1,4 +1,4 @@
-// Dates, moments, UUIDs and words in SQLite against the reference in C++.
+// Dates, moments, UUIDs, words and JSON in SQLite against the reference in C++.
 #include <gtest/gtest.h>
 
 #include "conversion_client.hpp"
@@ -27,6 +27,9 @@ TEST_F(SqliteValues, BadValuesStopTheCopyByName) {
 }
 TEST_F(SqliteValues, WordsAreThoseOfTheMap) {
     test::expect_maps(client_, types_);
+}
+TEST_F(SqliteValues, JsonInTextIsThatOfTheReference) {
+    test::expect_json(client_, types_, JsonDialect{}, true);
 }
 
 } // namespace

@@ -95,8 +95,10 @@ std::string try_index(const Rehearsal& rehearsal, const Index& index, Key& key) 
         if (target->generated != 0 || source.generated != 0) {
             return fmt::format("its column {} is generated", source.name);
         }
+        const bool changes_values =
+            origin->conversion && rehearsal.conversions[*origin->conversion].asked.rule != "collation";
         const bool followed =
-            origin->identity || (origin->inverse_sql && !origin->conversion && injective(source, *target));
+            origin->identity || (origin->inverse_sql && !changes_values && injective(source, *target));
         if (!followed) {
             return fmt::format("the change of its column {} may map two keys to one", source.name);
         }

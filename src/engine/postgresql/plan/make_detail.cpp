@@ -45,6 +45,11 @@ void add_columns(const Rehearsal& rehearsal, Detail& detail) {
         for (const ColumnOrigin& origin : rehearsal.origins) {
             if (origin.source == column.name) {
                 out.inverse_sql = origin.inverse_sql;
+                const Column& after =
+                    rehearsal.after.columns[static_cast<std::size_t>(&origin - rehearsal.origins.data())];
+                if (out.image.empty() && !after.deterministic) {
+                    out.image = after.image(); // compared with what comes back, under that one's collation
+                }
             }
         }
         if (column.identity == 0 && column.generated == 0) {

@@ -58,6 +58,7 @@ struct RehearsalPlace {
     std::string user_path; // search_path under which the user's texts are resolved
     bool set_owner = false;
     std::vector<std::string> default_grantees;
+    int server_version = 160000; // server_version_num
 };
 
 // In the caller's transaction. Takes ACCESS SHARE on the source and on referenced tables, nothing more.

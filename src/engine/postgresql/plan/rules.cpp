@@ -52,7 +52,8 @@ class RuleWriter {
             const ConversionPlan& plan = rehearsal_.conversions[*origin.conversion];
             guards_[i] = stopping_rows(plan);
             const auto classes = planned_classes(plan);
-            if (std::all_of(classes.begin(), classes.end(),
+            if (plan.asked.rule != "collation" &&
+                std::all_of(classes.begin(), classes.end(),
                             [&](const PlannedClass& one) { return (plan.*one.predicate).empty(); })) {
                 evaluate(i);
             }
@@ -248,7 +249,8 @@ class RuleWriter {
         std::vector<std::string> wanted;
         for (std::size_t i = 0; i < index.keys.size(); ++i) {
             const std::string same = integer_source(index.keys[i]);
-            wanted.push_back(same.empty() ? over_source(index.key_texts[i]) : quoted(same));
+            wanted.push_back((same.empty() ? over_source(index.key_texts[i]) : quoted(same)) +
+                             new_equality(index.keys[i]));
         }
         std::sort(wanted.begin(), wanted.end());
         return std::any_of(rehearsal_.source.indexes.begin(), rehearsal_.source.indexes.end(),
@@ -272,6 +274,17 @@ class RuleWriter {
                                                                                               : "";
     }
 
+    // The collation under which the column's values are compared from now on, where it calls different texts
+    // equal that were not so before; else "".
+    [[nodiscard]] std::string new_equality(Attnum attnum) const {
+        const Column* const source = rehearsal_.source.find_column(cast_source(attnum));
+        const Column* const column = rehearsal_.after.find_column(attnum);
+        return column == nullptr || column->deterministic ||
+                       (source != nullptr && source->collation == column->collation)
+                   ? ""
+                   : column->collation;
+    }
+
     void unique_rule(const Index& index) {
         if (fills_by_default(index.keys)) {
             return; // an expression, or a column that its default fills: the index build finds out
@@ -280,7 +293,8 @@ class RuleWriter {
         std::vector<std::string> not_null;
         std::vector<std::string> names;
         for (std::size_t i = 0; i < index.key_texts.size(); ++i) {
-            values.push_back(fmt::format("({}) AS u{}", over_source(index.key_texts[i]), i + 1));
+            values.push_back(fmt::format("({}){} AS u{}", over_source(index.key_texts[i]),
+                                         new_equality(index.keys[i]), i + 1));
             names.push_back(fmt::format("u{}", i + 1));
             not_null.push_back(fmt::format("u{} IS NOT NULL", i + 1));
         }
