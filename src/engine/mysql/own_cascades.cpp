@@ -22,8 +22,9 @@ bool shares(const std::vector<std::string>& a, const std::vector<std::string>& b
     });
 }
 
+// Not the variable's name, which would hide it.
 std::string key_alias(std::size_t part) {
-    return "_tt_k" + std::to_string(part);
+    return "_tt_p" + std::to_string(part);
 }
 
 // The rows below those that go, as a recursive query: it follows the tree with one look into the key's index for
