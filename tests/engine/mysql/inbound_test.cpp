@@ -167,7 +167,7 @@ TEST_P(Inbound, AKeyThatTheAccountCannotSeeIsRefused) {
     const std::string user = "'" + lab.database() + "'@'127.0.0.1'";
     lab.sql("CREATE USER " + user + " IDENTIFIED BY 'Secret-123'");
     lab.sql("GRANT ALL ON " + lab.database() + ".* TO " + user);
-    lab.sql("GRANT PROCESS ON *.* TO " + user);
+    lab.sql("GRANT PROCESS, SUPER ON *.* TO " + user); // SUPER: for triggers beside the binary log
     Url url = lab.url();
     url.user = lab.database();
     url.password = "Secret-123";
