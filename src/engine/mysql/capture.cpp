@@ -75,9 +75,9 @@ std::vector<CaptureTrigger> capture_triggers(const Blueprint& blueprint, const D
                                    {"AFTER UPDATE", "upd", update_body(log, key)},
                                    {"AFTER INSERT", "ins", log_row(log, key, "NEW")}};
     if (!detail.own_cascades.empty()) {
-        captured.insert(captured.begin(),
-                        {"BEFORE DELETE", "own",
-                         own_cascade_body(detail.own_cascades, blueprint.source.name, log, key)});
+        captured.insert(
+            captured.begin(),
+            {"BEFORE DELETE", "own", own_cascade_body(detail.own_cascades, blueprint.source.name, log, key)});
     }
     for (const Captured& one : captured) {
         const std::string name = trigger_name(log, one.suffix);

@@ -1,8 +1,8 @@
 #pragma once
-// The capture: an append-only log of keys and three AFTER triggers that write nothing else; a table whose rows
-// delete each other has a fourth one (own_cascades.hpp). The log's columns
-// have the key's exact type and collation, so that equality in the log is the key's own equality.
-// AUTO_INCREMENT ids are taken before commits: they name entries, they never order them.
+// The capture: an append-only log of keys and three AFTER triggers that write nothing else; a table whose
+// rows delete each other has a fourth one (own_cascades.hpp). The log's columns have the key's exact type and
+// collation, so that equality in the log is the key's own equality. AUTO_INCREMENT ids are taken before
+// commits: they name entries, they never order them.
 
 #include <string>
 #include <string_view>

@@ -38,8 +38,8 @@ RowsThatGo rows_below(const CascadePath& path) {
         from += fmt::format(" STRAIGHT_JOIN {} AS {} ON {}", quote_name(link.child), alias(i),
                             equal(alias(i), link.child_columns, alias(i + 1), link.parent_columns));
     }
-    from += " WHERE " + equal(alias(last), path.links[last].child_columns, "OLD",
-                              path.links[last].parent_columns);
+    from += " WHERE " +
+            equal(alias(last), path.links[last].child_columns, "OLD", path.links[last].parent_columns);
     return {from, alias(0)};
 }
 

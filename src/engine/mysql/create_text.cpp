@@ -156,8 +156,7 @@ std::vector<NamedLine> foreign_key_lines(const std::string& create) {
     return named_lines(create, "` FOREIGN KEY (");
 }
 
-std::string kept_index_clauses(const std::string& create,
-                               const std::vector<std::vector<std::string>>& keys) {
+std::string kept_index_clauses(const std::string& create, const std::vector<std::vector<std::string>>& keys) {
     std::string clauses;
     for (const IndexLine& index : index_lines(create)) {
         const std::vector<std::string> columns = columns_of_index(index.definition);

@@ -35,8 +35,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CascadePath, links, deletes, updates)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Detail, kind, alters, source_key, target_key, source_key_index,
                                    target_key_index, key_order_kept, columns, carried, deferred, source_text,
                                    target_text, native_texts, row_rules, unique_rules, foreign_keys, inbound,
-                                   inbound_text, statistics, user_triggers, cascades, own_cascades, auto_increment,
-                                   keep)
+                                   inbound_text, statistics, user_triggers, cascades, own_cascades,
+                                   auto_increment, keep)
 // NOLINTEND(cppcoreguidelines-avoid-c-arrays)
 
 std::string to_json(const Detail& detail) {

@@ -119,8 +119,8 @@ struct Detail {
     std::vector<KeptTrigger> user_triggers; // in the order in which they fire
     std::vector<CascadePath> cascades;
     std::vector<CascadeLink> own_cascades; // foreign keys to the table itself whose ON DELETE acts
-    bool auto_increment = false; // the shadow has such a column
-    Keep keep;                   // without columns: nothing is kept
+    bool auto_increment = false;           // the shadow has such a column
+    Keep keep;                             // without columns: nothing is kept
 };
 
 [[nodiscard]] std::string to_json(const Detail& detail);

@@ -126,7 +126,8 @@ std::vector<KeptForeignKey> kept_foreign_keys(const Table& source, const Table& 
         std::vector<std::string> columns = columns_of_key(line.definition);
         const bool own = refers_to(line.definition, source.name);
         if (own) {
-            const std::vector<std::string> referred = columns_of_key(around_referenced(line.definition).second);
+            const std::vector<std::string> referred =
+                columns_of_key(around_referenced(line.definition).second);
             columns.insert(columns.end(), referred.begin(), referred.end());
         }
         for (const std::string& column : columns) {
@@ -233,14 +234,13 @@ bool restore_foreign_key_names(Session& session, const Blueprint& blueprint, con
         return true;
     }
     const UncheckedForeignKeys unchecked{session};
-    return run_within(
-        session,
-        {fmt::format("ALTER TABLE {} {}{}ALGORITHM=INPLACE", quote_name(blueprint.source.name), kept_indexes,
-                     changes),
-         {},
-         "the foreign keys get their own names back",
-         Blocks::everyone_briefly},
-        lock_timeout);
+    return run_within(session,
+                      {fmt::format("ALTER TABLE {} {}{}ALGORITHM=INPLACE", quote_name(blueprint.source.name),
+                                   kept_indexes, changes),
+                       {},
+                       "the foreign keys get their own names back",
+                       Blocks::everyone_briefly},
+                      lock_timeout);
 }
 
 std::string foreign_keys_text(const std::string& create, bool named) {

@@ -2,8 +2,8 @@
 // The table's own foreign keys, through a shadow, on MySQL. Neither the shadow before the swap nor the old
 // table after it may carry one: the application's DELETE of a parent would fail on rows that nobody uses. So
 // they change sides under the swap's lock, without a look at the rows, which are those of the other side.
-// Names are unique in the schema: the new table's are provisional until the old table has let go of its own. A
-// key to the table itself refers, on each side, to that side: a renaming takes both ends along.
+// Names are unique in the schema: the new table's are provisional until the old table has let go of its own.
+// A key to the table itself refers, on each side, to that side: a renaming takes both ends along.
 
 #include "catalog.hpp"
 #include "detail.hpp"
@@ -32,8 +32,8 @@ void rehearse_own_keys(Session& session, const Blueprint& blueprint, const Detai
 // granted in time.
 [[nodiscard]] bool add_foreign_keys(Session& session, const Blueprint& blueprint, const Detail& detail,
                                     const std::string& waiting, Millis lock_timeout);
-// Takes them from a table that has lost the name, or did not get it. False: a lock on a parent was not granted
-// in time. Safe to run twice.
+// Takes them from a table that has lost the name, or did not get it. False: a lock on a parent was not
+// granted in time. Safe to run twice.
 [[nodiscard]] bool drop_foreign_keys(Session& session, const Blueprint& blueprint, const Detail& detail,
                                      const std::string& parked, Millis lock_timeout);
 // Gives the live table's their own names. False: the lock was not granted in time. Safe to run twice.

@@ -111,8 +111,7 @@ void refuse_unseen(Session& session, ServerKind kind, const Table& source) {
 
 // So that the key's index is not made anew: most are those that MySQL made for the first key.
 std::string kept_index(Session& session, const KeptInboundKey& key) {
-    return kept_index_clauses(create_text(session, key.schema, key.table),
-                              {columns_of_key(key.before)});
+    return kept_index_clauses(create_text(session, key.schema, key.table), {columns_of_key(key.before)});
 }
 
 } // namespace
@@ -129,8 +128,9 @@ std::vector<KeptInboundKey> kept_inbound_keys(Session& session, ServerKind kind,
             continue; // its own: foreign_keys.hpp
         }
         check_referenced(key, source, target, blueprint);
-        KeptInboundKey inbound{key.schema, key.table, key.name,
-                               fmt::format("{}_in{}", blueprint.shadow_name, kept.size() + 1), "", ""};
+        KeptInboundKey inbound{key.schema, key.table,
+                               key.name,   fmt::format("{}_in{}", blueprint.shadow_name, kept.size() + 1),
+                               "",         ""};
         for (const NamedLine& line : keys_of(session, inbound)) {
             if (same_name(line.name, key.name)) {
                 std::tie(inbound.before, inbound.after) = around_referenced(line.definition);
@@ -170,8 +170,8 @@ std::vector<Statement> inbound_statements(const Blueprint& blueprint, const Deta
     return statements;
 }
 
-bool add_inbound_keys(Session& session, const Detail& detail,
-                      const std::string& waiting, Millis lock_timeout) {
+bool add_inbound_keys(Session& session, const Detail& detail, const std::string& waiting,
+                      Millis lock_timeout) {
     return std::ranges::all_of(detail.inbound, [&](const KeptInboundKey& key) {
         const std::vector<NamedLine> lines = keys_of(session, key);
         const std::string& name = has_name(lines, key.provisional) ? key.name : key.provisional;
@@ -213,8 +213,8 @@ bool restore_inbound_names(Session& session, const Blueprint& blueprint, const D
         });
         return !restorable || has_name(lines, key.name) ||
                alter_child(session, key,
-                           kept_index(session, key) + "DROP FOREIGN KEY " + quote_name(key.provisional) + ", " +
-                               add_clause(key, key.name, blueprint.source.name),
+                           kept_index(session, key) + "DROP FOREIGN KEY " + quote_name(key.provisional) +
+                               ", " + add_clause(key, key.name, blueprint.source.name),
                            "a child's key gets its own name back", lock_timeout);
     });
 }

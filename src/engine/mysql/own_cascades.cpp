@@ -27,8 +27,8 @@ std::string key_alias(std::size_t part) {
     return "_tt_p" + std::to_string(part);
 }
 
-// The rows below those that go, as a recursive query: it follows the tree with one look into the key's index for
-// each row. FOR SHARE: a plain read at REPEATABLE READ would miss rows that were committed since.
+// The rows below those that go, as a recursive query: it follows the tree with one look into the key's index
+// for each row. FOR SHARE: a plain read at REPEATABLE READ would miss rows that were committed since.
 class Below {
   public:
     Below(const std::vector<CascadeLink>& own, const std::string& table, const std::vector<KeyPart>& key)
@@ -46,7 +46,8 @@ class Below {
     [[nodiscard]] std::string carried(const std::string& alias) const {
         std::string out;
         for (std::size_t i = 0; i < referred_.size(); ++i) {
-            out += fmt::format("{}.{} AS {}, ", alias, quote_name(referred_[i]), referred_alias(referred_[i]));
+            out +=
+                fmt::format("{}.{} AS {}, ", alias, quote_name(referred_[i]), referred_alias(referred_[i]));
         }
         for (std::size_t i = 0; i < key_.size(); ++i) {
             out += fmt::format("{}{}.{} AS {}", i == 0 ? "" : ", ", alias, quote_name(key_[i].column),
@@ -55,15 +56,17 @@ class Below {
         return out;
     }
     [[nodiscard]] std::string of_row(const CascadeLink& link, const std::string& selected) const {
-        return fmt::format("(SELECT {} FROM {} AS _tt_c WHERE {} FOR SHARE)", selected, table_,
-                           joined(link, [](const std::string& column) { return "OLD." + quote_name(column); }));
+        return fmt::format(
+            "(SELECT {} FROM {} AS _tt_c WHERE {} FOR SHARE)", selected, table_,
+            joined(link, [](const std::string& column) { return "OLD." + quote_name(column); }));
     }
     [[nodiscard]] std::string of_gone(const CascadeLink& link, const std::string& selected) const {
         return fmt::format(
             "(SELECT {} FROM _tt_gone AS _tt_g STRAIGHT_JOIN {} AS _tt_c ON {} FOR SHARE)", selected, table_,
             joined(link, [this](const std::string& column) { return "_tt_g." + referred_alias(column); }));
     }
-    [[nodiscard]] std::string query(std::vector<std::string> starts, const std::vector<std::string>& more) const {
+    [[nodiscard]] std::string query(std::vector<std::string> starts,
+                                    const std::vector<std::string>& more) const {
         std::string keys;
         for (std::size_t i = 0; i < key_.size(); ++i) {
             keys += (i == 0 ? "" : ", ") + key_alias(i);

@@ -1,8 +1,8 @@
 #pragma once
-// Foreign keys of the table to itself (a tree) whose ON DELETE changes rows of the table: that fires no trigger on
-// these rows. So wherever a row goes, the keys of all rows below it, which go or lose their parent with it, are
-// logged first: by a BEFORE DELETE trigger on the table itself, and by those of parents that delete its rows
-// (cascades.hpp). ON UPDATE never acts within one table: InnoDB refuses such an update.
+// Foreign keys of the table to itself (a tree) whose ON DELETE changes rows of the table: that fires no
+// trigger on these rows. So wherever a row goes, the keys of all rows below it, which go or lose their parent
+// with it, are logged first: by a BEFORE DELETE trigger on the table itself, and by those of parents that
+// delete its rows (cascades.hpp). ON UPDATE never acts within one table: InnoDB refuses such an update.
 
 #include <string>
 #include <vector>
@@ -13,8 +13,8 @@
 namespace turntable::mysql {
 
 [[nodiscard]] std::vector<CascadeLink> own_cascades(const Table& source);
-// Throws Error{refused, "foreign_keys"} where what arrives through parents, or a SET NULL, changes a column that
-// a key to the table itself follows.
+// Throws Error{refused, "foreign_keys"} where what arrives through parents, or a SET NULL, changes a column
+// that a key to the table itself follows.
 void check_own_cascades(const Table& source, const std::vector<CascadeLink>& own,
                         const std::vector<CascadePath>& paths);
 
@@ -29,8 +29,9 @@ struct RowsThatGo {
 // A query for the keys of these rows and of all below them.
 [[nodiscard]] std::string keys_with_all_below(const RowsThatGo& rows, const std::vector<CascadeLink>& own,
                                               const std::string& table, const std::vector<KeyPart>& key);
-// "BEGIN … END": logs what the query gives, one row at a time. INSERT … SELECT would hold the log's AUTO-INC lock
-// to the end of the statement where innodb_autoinc_lock_mode asks for it. `besides`: further statements per row.
+// "BEGIN … END": logs what the query gives, one row at a time. INSERT … SELECT would hold the log's AUTO-INC
+// lock to the end of the statement where innodb_autoinc_lock_mode asks for it. `besides`: further statements
+// per row.
 [[nodiscard]] std::string log_each(const std::string& query, const std::string& log,
                                    const std::vector<KeyPart>& key, const std::string& besides = {});
 // The variable in which log_each() has a part of the key.

@@ -24,8 +24,7 @@ std::vector<std::string> wait_for_prepared(Session& session, ServerKind kind, Mi
     while (!waited_for.empty() && watch.elapsed() < limit) {
         std::this_thread::sleep_for(pause);
         const std::vector<std::string> now = prepared_transactions(session, kind);
-        std::erase_if(waited_for,
-                      [&](const std::string& one) { return std::ranges::count(now, one) == 0; });
+        std::erase_if(waited_for, [&](const std::string& one) { return std::ranges::count(now, one) == 0; });
     }
     return waited_for;
 }

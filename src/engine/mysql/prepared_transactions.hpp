@@ -1,8 +1,9 @@
 #pragma once
-// MariaDB lets go of the metadata locks of a prepared XA transaction when its session ends (10.11.19: LOCK TABLES … WRITE
-// is granted while its rows are not yet committed, after a disconnection as after a crash). So no lock waits for
-// it: one that is older than the triggers would bring rows that nobody logged, one that commits after the swap
-// would write into the old table. They are looked for where a lock would have waited. MySQL keeps the locks.
+// MariaDB lets go of the metadata locks of a prepared XA transaction when its session ends (10.11.19: LOCK
+// TABLES … WRITE is granted while its rows are not yet committed, after a disconnection as after a crash). So
+// no lock waits for it: one that is older than the triggers would bring rows that nobody logged, one that
+// commits after the swap would write into the old table. They are looked for where a lock would have waited.
+// MySQL keeps the locks.
 
 #include <string>
 #include <vector>

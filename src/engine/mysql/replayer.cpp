@@ -31,8 +31,8 @@ Rows insert(Session& session, const ReplaySql& sql, Keys keys, const std::vector
 }
 
 // START TRANSACTION would give up LOCK TABLES; without autocommit a transaction begins by itself.
-// A row that somebody holds is waited for no longer than a second, the least that the server knows; less is the
-// watchdog's business, where it gets a connection.
+// A row that somebody holds is waited for no longer than a second, the least that the server knows; less is
+// the watchdog's business, where it gets a connection.
 class OneCommit {
   public:
     explicit OneCommit(Session& session) : session_(session) {

@@ -95,8 +95,8 @@ std::optional<SwapOutcome> settle_under_lock(Session& session, const SwapRequest
         outcome.kind = SwapOutcome::Kind::drifted;
         return outcome;
     }
-    const std::optional<Replayed> replayed =
-        replay_under_lock(session, route, all_entries, std::max(Millis{1}, request.budget.hold - held.elapsed()));
+    const std::optional<Replayed> replayed = replay_under_lock(
+        session, route, all_entries, std::max(Millis{1}, request.budget.hold - held.elapsed()));
     if (!replayed) {
         outcome.kind = SwapOutcome::Kind::over_budget;
         return outcome;

@@ -48,8 +48,8 @@ std::optional<SwapOutcome> make_ready(Session& session, const SwapRequest& reque
     return std::nullopt;
 }
 
-// What a swap that was cut off may have left: a child with a key to a helper table, which turns its new rows away,
-// and a helper table with a foreign key, which keeps parents from going.
+// What a swap that was cut off may have left: a child with a key to a helper table, which turns its new rows
+// away, and a helper table with a foreign key, which keeps parents from going.
 void drop_stray_keys(Session& session, const Blueprint& blueprint, const Detail& detail) {
     static_cast<void>(drop_stray_inbound_keys(session, blueprint, detail, name_lock_timeout));
     for (const std::string& helper : {blueprint.shadow_name, blueprint.old_name}) {

@@ -66,8 +66,9 @@ std::vector<std::string> referring_keys(Session& session, ServerKind kind, const
     std::vector<std::string> keys;
     for (const auto& row :
          session
-             .run(fmt::format("SELECT ID FROM {} WHERE REF_NAME REGEXP {} AND FOR_NAME <> REF_NAME ORDER BY 1",
-                              innodb_foreign_view(kind), quote_text(pattern)))
+             .run(
+                 fmt::format("SELECT ID FROM {} WHERE REF_NAME REGEXP {} AND FOR_NAME <> REF_NAME ORDER BY 1",
+                             innodb_foreign_view(kind), quote_text(pattern)))
              .rows) {
         keys.push_back(row[0].value_or(""));
     }

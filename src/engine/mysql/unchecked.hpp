@@ -24,9 +24,7 @@ class UncheckedForeignKeys {
     explicit UncheckedForeignKeys(Session& session) : session_(session) {
         session_.run("SET SESSION foreign_key_checks = 0");
     }
-    ~UncheckedForeignKeys() {
-        run_at_last(session_, "SET SESSION foreign_key_checks = 1");
-    }
+    ~UncheckedForeignKeys() { run_at_last(session_, "SET SESSION foreign_key_checks = 1"); }
     UncheckedForeignKeys(const UncheckedForeignKeys&) = delete;
     UncheckedForeignKeys& operator=(const UncheckedForeignKeys&) = delete;
 

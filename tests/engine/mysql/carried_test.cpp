@@ -117,15 +117,17 @@ TEST_P(Carried, RightsOnARenamedAndADroppedColumnAreThoseThatTheServersOwnAlterL
     lab.sql("CREATE USER " + user + " IDENTIFIED BY 'Secret-123'");
     for (const std::string table : {"t", "twin"}) {
         lab.sql("CREATE TABLE " + table + " (id INT NOT NULL PRIMARY KEY, v INT, w INT, x INT)");
-        lab.sql("GRANT SELECT (id, v, x), UPDATE (v, w), INSERT ON " + lab.database() + "." + table + " TO " + user);
+        lab.sql("GRANT SELECT (id, v, x), UPDATE (v, w), INSERT ON " + lab.database() + "." + table + " TO " +
+                user);
     }
     lab.sql("INSERT INTO t VALUES (1, 1, 1, 1)");
     settings.strategy = StrategyChoice::shadow;
     const std::string clauses = "RENAME COLUMN v TO renamed, DROP COLUMN w, MODIFY x BIGINT";
     const auto rights = [&](const std::string& table) {
-        return lab.text("SELECT GROUP_CONCAT(COLUMN_NAME, ' ', PRIVILEGE_TYPE ORDER BY 1) FROM "
-                        "information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '" +
-                        table + "'") +
+        return lab.text(
+                   "SELECT GROUP_CONCAT(COLUMN_NAME, ' ', PRIVILEGE_TYPE ORDER BY 1) FROM "
+                   "information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '" +
+                   table + "'") +
                lab.text("SELECT GROUP_CONCAT(PRIVILEGE_TYPE) FROM information_schema.TABLE_PRIVILEGES WHERE "
                         "TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '" +
                         table + "'");

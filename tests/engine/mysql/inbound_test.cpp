@@ -107,20 +107,22 @@ TEST_P(Inbound, KeysOfChildrenFollowUnderWritersThereAndBack) {
     EXPECT_EQ(lab.objects(), "child, strict_child, t");
 }
 
-// MySQL makes an index for a foreign key, and would make it anew for the second one, over the whole child, while
-// everybody is locked out. The same on the shadow, whose indexes stay in place here.
+// MySQL makes an index for a foreign key, and would make it anew for the second one, over the whole child,
+// while everybody is locked out. The same on the shadow, whose indexes stay in place here.
 TEST_P(Inbound, IndexesThatTheServerMadeForKeysAreNotBuiltUnderTheLock) {
     if (refused_here()) {
         return;
     }
     lab.sql("ALTER TABLE child ADD t2 INT NULL, ADD CONSTRAINT bare FOREIGN KEY (t2) REFERENCES t (id)");
-    lab.sql("ALTER TABLE t ADD up INT NULL, ADD CONSTRAINT up FOREIGN KEY (up) REFERENCES t (id), ADD other INT "
-            "NULL, ADD CONSTRAINT other FOREIGN KEY (other) REFERENCES child (id)");
+    lab.sql(
+        "ALTER TABLE t ADD up INT NULL, ADD CONSTRAINT up FOREIGN KEY (up) REFERENCES t (id), ADD other INT "
+        "NULL, ADD CONSTRAINT other FOREIGN KEY (other) REFERENCES child (id)");
     const auto index_ids = [&](const std::string& table) {
-        return lab.text("SELECT GROUP_CONCAT(i.INDEX_ID ORDER BY 1) FROM information_schema.INNODB_INDEXES AS i JOIN "
-                        "information_schema.INNODB_TABLES AS t USING (TABLE_ID) WHERE t.NAME = CONCAT(DATABASE(), "
-                        "'/" +
-                        table + "')");
+        return lab.text(
+            "SELECT GROUP_CONCAT(i.INDEX_ID ORDER BY 1) FROM information_schema.INNODB_INDEXES AS i JOIN "
+            "information_schema.INNODB_TABLES AS t USING (TABLE_ID) WHERE t.NAME = CONCAT(DATABASE(), "
+            "'/" +
+            table + "')");
     };
     settings.defer_indexes = DeferIndexes::never;
     HandDriver hand{lab, lab.plan(change("t", {"MODIFY v BIGINT NOT NULL"}), settings)};
@@ -140,10 +142,13 @@ TEST_P(Inbound, AKeyOfAnotherDatabaseFollowsToo) {
         return;
     }
     Lab elsewhere{GetParam().url};
-    elsewhere.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, t INT, CONSTRAINT far FOREIGN KEY (t) REFERENCES " +
-                  lab.database() + ".t (id) ON DELETE CASCADE)");
+    elsewhere.sql(
+        "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, t INT, CONSTRAINT far FOREIGN KEY (t) REFERENCES " +
+        lab.database() + ".t (id) ON DELETE CASCADE)");
     elsewhere.sql("INSERT INTO t VALUES (1, 10), (2, 11)");
-    const auto definition = [&] { return elsewhere.sql("SHOW CREATE TABLE t").rows.at(0).at(1).value_or(""); };
+    const auto definition = [&] {
+        return elsewhere.sql("SHOW CREATE TABLE t").rows.at(0).at(1).value_or("");
+    };
     const std::string before = definition();
     Writers writers{lab, 1, write};
     const run::Outcome job = lab.alter(change("t", {"MODIFY v BIGINT NOT NULL"}), settings);
@@ -162,8 +167,9 @@ TEST_P(Inbound, AKeyOfAnotherDatabaseFollowsToo) {
 // Its key would go with the old table.
 TEST_P(Inbound, AKeyThatTheAccountCannotSeeIsRefused) {
     Lab elsewhere{GetParam().url};
-    elsewhere.sql("CREATE TABLE hidden (t INT NOT NULL PRIMARY KEY, CONSTRAINT far FOREIGN KEY (t) REFERENCES " +
-                  lab.database() + ".t (id))");
+    elsewhere.sql(
+        "CREATE TABLE hidden (t INT NOT NULL PRIMARY KEY, CONSTRAINT far FOREIGN KEY (t) REFERENCES " +
+        lab.database() + ".t (id))");
     const std::string user = "'" + lab.database() + "'@'127.0.0.1'";
     lab.sql("CREATE USER " + user + " IDENTIFIED BY 'Secret-123'");
     lab.sql("GRANT ALL ON " + lab.database() + ".* TO " + user);

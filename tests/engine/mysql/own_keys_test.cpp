@@ -1,6 +1,6 @@
-// A table with foreign keys to itself, trees whose rows delete each other: such a row fires no trigger. The twin has
-// trees of its own, so that the server keeps it by itself. The trees are small: MySQL 9.7 refuses to cascade
-// into more than a few rows of one table, the fewer the more keys it has to itself (error 6575).
+// A table with foreign keys to itself, trees whose rows delete each other: such a row fires no trigger. The
+// twin has trees of its own, so that the server keeps it by itself. The trees are small: MySQL 9.7 refuses to
+// cascade into more than a few rows of one table, the fewer the more keys it has to itself (error 6575).
 #include "hand_driver.hpp"
 #include "on_both_servers.hpp"
 
@@ -11,15 +11,18 @@ class OwnKeys : public OnBothServers {
   protected:
     void SetUp() override {
         lab.sql("CREATE TABLE owner (id INT NOT NULL PRIMARY KEY)");
-        lab.sql("INSERT INTO owner WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150) "
-                "SELECT i FROM n");
+        lab.sql(
+            "INSERT INTO owner WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150) "
+            "SELECT i FROM n");
         for (const std::string table : {"t", "twin"}) {
-            lab.sql("CREATE TABLE " + table +
-                    " (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, up INT NULL, friend INT NULL, owner INT NULL, "
-                    "v INT NOT NULL, KEY friend_key (friend, id), CONSTRAINT " +
-                    table + "_tree FOREIGN KEY (up) REFERENCES " + table +
-                    " (id) ON DELETE CASCADE, CONSTRAINT " + table + "_friend FOREIGN KEY (friend) REFERENCES " +
-                    table + " (id) ON DELETE SET NULL, CONSTRAINT " + table + "_owner FOREIGN KEY (owner) REFERENCES owner (id) ON DELETE CASCADE)");
+            lab.sql(
+                "CREATE TABLE " + table +
+                " (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, up INT NULL, friend INT NULL, owner INT NULL, "
+                "v INT NOT NULL, KEY friend_key (friend, id), CONSTRAINT " +
+                table + "_tree FOREIGN KEY (up) REFERENCES " + table +
+                " (id) ON DELETE CASCADE, CONSTRAINT " + table + "_friend FOREIGN KEY (friend) REFERENCES " +
+                table + " (id) ON DELETE SET NULL, CONSTRAINT " + table +
+                "_owner FOREIGN KEY (owner) REFERENCES owner (id) ON DELETE CASCADE)");
         }
         lab.sql("SET SESSION foreign_key_checks = 0");
         lab.sql("INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 4 UNION ALL SELECT i + 1 FROM n WHERE i < 503) "
@@ -30,9 +33,15 @@ class OwnKeys : public OnBothServers {
         settings.strategy = StrategyChoice::shadow;
     }
     // Of eight rows three are a chain, and two another one; the last is a friend of one that has an owner.
-    static std::string up(const std::string& id) { return "IF(" + id + " % 8 IN (1, 2, 5), " + id + " - 1, NULL)"; }
-    static std::string friend_of(const std::string& id) { return "IF(" + id + " % 8 = 7, " + id + " - 1, NULL)"; }
-    static std::string owner_of(const std::string& id) { return "IF(" + id + " % 8 = 6, " + id + " DIV 4, NULL)"; }
+    static std::string up(const std::string& id) {
+        return "IF(" + id + " % 8 IN (1, 2, 5), " + id + " - 1, NULL)";
+    }
+    static std::string friend_of(const std::string& id) {
+        return "IF(" + id + " % 8 = 7, " + id + " - 1, NULL)";
+    }
+    static std::string owner_of(const std::string& id) {
+        return "IF(" + id + " % 8 = 6, " + id + " DIV 4, NULL)";
+    }
     static void both(Session& session, const std::string& head, const std::string& tail) {
         if (session.run(head + "t" + tail).affected > 0) { // else it holds no lock, and the row may come now
             session.run(head + "twin" + tail);
@@ -105,7 +114,8 @@ class OwnKeys : public OnBothServers {
         return lab.mariadb();
     }
     Settings settings;
-    const std::string widened = "MODIFY id BIGINT NOT NULL AUTO_INCREMENT, MODIFY up BIGINT, MODIFY friend BIGINT";
+    const std::string widened =
+        "MODIFY id BIGINT NOT NULL AUTO_INCREMENT, MODIFY up BIGINT, MODIFY friend BIGINT";
 };
 
 TEST_P(OwnKeys, AreKeptAndTheirCascadesArriveThereAndBack) {
@@ -151,14 +161,18 @@ TEST_P(OwnKeys, LogTheKeysOfExactlyTheRowsThatGoOrLoseTheirParent) {
     hand.up_to_swap();
     const auto logged = [&] { return lab.number("SELECT COUNT(DISTINCT id) FROM t__tt_log"); };
     const auto below = [&](const std::string& start) {
-        return lab.number("WITH RECURSIVE gone AS (SELECT id FROM t WHERE " + start +
-                          " UNION SELECT t.id FROM gone JOIN t ON t.up = gone.id) SELECT COUNT(DISTINCT t.id) FROM "
-                          "t WHERE id IN (SELECT id FROM gone) OR friend IN (SELECT id FROM gone)");
+        return lab.number(
+            "WITH RECURSIVE gone AS (SELECT id FROM t WHERE " + start +
+            " UNION SELECT t.id FROM gone JOIN t ON t.up = gone.id) SELECT COUNT(DISTINCT t.id) FROM "
+            "t WHERE id IN (SELECT id FROM gone) OR friend IN (SELECT id FROM gone)");
     };
-    for (const auto& [table, row, rows] :
-         {std::tuple{"t", "id = 48", 3}, {"t", "id = 44", 2}, {"t", "id = 38", 2}, {"owner", "owner = 13", 2}}) {
+    for (const auto& [table, row, rows] : {std::tuple{"t", "id = 48", 3},
+                                           {"t", "id = 44", 2},
+                                           {"t", "id = 38", 2},
+                                           {"owner", "owner = 13", 2}}) {
         ASSERT_EQ(below(row), rows);
-        lab.sql("DELETE FROM " + std::string{table} + " WHERE id = " + std::string{row}.substr(std::string{row}.find('=') + 2));
+        lab.sql("DELETE FROM " + std::string{table} +
+                " WHERE id = " + std::string{row}.substr(std::string{row}.find('=') + 2));
         EXPECT_EQ(logged(), rows) << row;
         hand.replay();
     }

@@ -17,7 +17,8 @@ namespace {
 
 enum class Moment { before, after };
 
-// The statements at which some session has died already, with their numbers left out: ids differ from try to try.
+// The statements at which some session has died already, with their numbers left out: ids differ from try to
+// try.
 class Deaths {
   public:
     explicit Deaths(int stride) : stride_(stride), count_(stride / 2) {}
@@ -33,8 +34,8 @@ class Deaths {
     std::set<std::string> seen_;
 };
 
-// Sessions of which one dies at the next such statement: its connection is ended on the server, as a crash of that
-// client would.
+// Sessions of which one dies at the next such statement: its connection is ended on the server, as a crash of
+// that client would.
 class MortalSessions final : public SessionSource {
   public:
     MortalSessions(Lab& lab, Deaths& deaths, Moment moment) : lab_(lab), deaths_(deaths), moment_(moment) {}
@@ -202,8 +203,8 @@ void SwapFaults::end_well(HandDriver& driver, Writers& writers) {
     lab.sql("ALTER TABLE t MODIFY v INT NOT NULL");
 }
 
-// A try that was cut off before the renaming leaves a change that goes on: several die in the same one, at full
-// depth each in one of its own.
+// A try that was cut off before the renaming leaves a change that goes on: several die in the same one, at
+// full depth each in one of its own.
 void SwapFaults::no_death_loses_anything(int stride) {
     const int tries = full_depth() ? 1 : 12;
     for (const Moment moment : {Moment::before, Moment::after}) {
@@ -348,7 +349,8 @@ TEST_P(SwapFaults, ARowThatSomebodyHoldsIsNotWaitedForBeyondTheBudget) {
     const auto start = std::chrono::steady_clock::now();
     const SwapOutcome outcome = driver.swap();
     EXPECT_LT(std::chrono::steady_clock::now() - start, Millis{1500});
-    EXPECT_EQ(outcome.kind, lab.mariadb() ? SwapOutcome::Kind::over_budget : SwapOutcome::Kind::lock_not_granted);
+    EXPECT_EQ(outcome.kind,
+              lab.mariadb() ? SwapOutcome::Kind::over_budget : SwapOutcome::Kind::lock_not_granted);
     EXPECT_EQ(driver.session->run("SELECT @@autocommit = 1 AND @@foreign_key_checks = 1").only(), "1");
     lab.sql("UPDATE t SET v = 8 WHERE id = 5");
     open.commit();
