@@ -8,6 +8,7 @@
 #include "catalog.hpp"
 #include "key_sql.hpp"
 #include "names.hpp"
+#include "own_cascades.hpp"
 #include "quote.hpp"
 #include "route.hpp"
 
@@ -40,6 +41,10 @@ std::string update_body(const std::string& log, const std::vector<KeyPart>& key)
                        log_row(log, key, "NEW"));
 }
 
+struct Captured {
+    std::string when, suffix, body;
+};
+
 } // namespace
 
 Statement create_log(const Blueprint& blueprint, const Detail& detail, Direction direction) {
@@ -66,14 +71,20 @@ std::vector<CaptureTrigger> capture_triggers(const Blueprint& blueprint, const D
     const bool forward = direction == Direction::forward;
     const std::string& table = forward ? blueprint.source.name : blueprint.shadow_name;
     std::vector<CaptureTrigger> triggers;
-    for (const auto& [event, suffix, body] : {std::tuple{"DELETE", "del", log_row(log, key, "OLD")},
-                                              std::tuple{"UPDATE", "upd", update_body(log, key)},
-                                              std::tuple{"INSERT", "ins", log_row(log, key, "NEW")}}) {
-        const std::string name = trigger_name(log, suffix);
+    std::vector<Captured> captured{{"AFTER DELETE", "del", log_row(log, key, "OLD")},
+                                   {"AFTER UPDATE", "upd", update_body(log, key)},
+                                   {"AFTER INSERT", "ins", log_row(log, key, "NEW")}};
+    if (!detail.own_cascades.empty()) {
+        captured.insert(
+            captured.begin(),
+            {"BEFORE DELETE", "own", own_cascade_body(detail.own_cascades, blueprint.source.name, log, key)});
+    }
+    for (const Captured& one : captured) {
+        const std::string name = trigger_name(log, one.suffix);
         triggers.push_back({name,
                             table,
-                            {fmt::format("CREATE TRIGGER {} AFTER {} ON {} FOR EACH ROW {}", quote_name(name),
-                                         event, quote_name(table), body),
+                            {fmt::format("CREATE TRIGGER {} {} ON {} FOR EACH ROW {}", quote_name(name),
+                                         one.when, quote_name(table), one.body),
                              {},
                              forward ? "log the key of every changed row" : "log what changes after the swap",
                              forward ? Blocks::everyone_briefly : Blocks::nobody}});

@@ -1,7 +1,8 @@
 #pragma once
-// The capture: an append-only log of keys and three AFTER triggers that write nothing else. The log's columns
-// have the key's exact type and collation, so that equality in the log is the key's own equality.
-// AUTO_INCREMENT ids are taken before commits: they name entries, they never order them.
+// The capture: an append-only log of keys and three AFTER triggers that write nothing else; a table whose
+// rows delete each other has a fourth one (own_cascades.hpp). The log's columns have the key's exact type and
+// collation, so that equality in the log is the key's own equality. AUTO_INCREMENT ids are taken before
+// commits: they name entries, they never order them.
 
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ struct CaptureTrigger {
 // The table that has the triggers of that name now; "" if there are none.
 [[nodiscard]] std::string table_of_trigger(Session& session, const std::string& schema,
                                            const std::string& name);
-// True if all three are there, on that table.
+// True if all of them are there, on that table.
 [[nodiscard]] bool capture_on(Session& session, const Blueprint& blueprint, const Detail& detail,
                               Direction direction, const std::string& table);
 

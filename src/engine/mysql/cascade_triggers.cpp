@@ -6,6 +6,7 @@
 #include "cascades.hpp"
 #include "key_sql.hpp"
 #include "names.hpp"
+#include "own_cascades.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
 #include "turntable/error.hpp"
@@ -18,10 +19,6 @@ enum class Event { deletes, updates };
 std::string alias(std::size_t table) {
     return "_tt_a" + std::to_string(table);
 }
-std::string variable(std::size_t part) {
-    return "_tt_k" + std::to_string(part);
-}
-
 std::string equal(const std::string& left, const std::vector<std::string>& columns, const std::string& right,
                   const std::vector<std::string>& other_columns) {
     std::string out;
@@ -32,24 +29,27 @@ std::string equal(const std::string& left, const std::vector<std::string>& colum
     return out;
 }
 
-// The keys of the source's rows below the ancestor's row, from the ancestor down.
-std::string select_keys(const CascadePath& path, const std::vector<KeyPart>& key) {
+// The source's rows below the ancestor's row, from the ancestor down.
+RowsThatGo rows_below(const CascadePath& path) {
     const std::size_t last = path.links.size() - 1;
-    std::string from = fmt::format("{} AS {}", quote_name(path.links[last].child), alias(last));
+    std::string from = fmt::format("FROM {} AS {}", quote_name(path.links[last].child), alias(last));
     for (std::size_t i = last; i-- > 0;) {
         const CascadeLink& link = path.links[i];
         from += fmt::format(" STRAIGHT_JOIN {} AS {} ON {}", quote_name(link.child), alias(i),
                             equal(alias(i), link.child_columns, alias(i + 1), link.parent_columns));
     }
-    return fmt::format(
-        "SELECT {} FROM {} WHERE {} FOR SHARE", key_names(key, alias(0)), from,
-        equal(alias(last), path.links[last].child_columns, "OLD", path.links[last].parent_columns));
+    from += " WHERE " +
+            equal(alias(last), path.links[last].child_columns, "OLD", path.links[last].parent_columns);
+    return {from, alias(0)};
 }
 
-std::string insert_key(const std::string& log, const std::vector<KeyPart>& key,
-                       const std::vector<std::string>& values) {
-    return fmt::format("INSERT INTO {} ({}) VALUES ({});", quote_name(log), key_names(key),
-                       fmt::join(values, ", "));
+std::string select_keys(const CascadePath& path, Event event, const Detail& detail,
+                        const std::vector<KeyPart>& key) {
+    const RowsThatGo rows = rows_below(path);
+    if (event == Event::deletes && !detail.own_cascades.empty() && removes_rows(path)) {
+        return keys_with_all_below(rows, detail.own_cascades, path.links.front().child, key);
+    }
+    return fmt::format("SELECT {} {} FOR SHARE", key_names(key, rows.alias), rows.from);
 }
 
 // A parent's new key goes into the children, where it may be a part of their key.
@@ -58,7 +58,7 @@ std::string insert_new_key(const CascadePath& path, const std::string& log, cons
     std::vector<std::string> values;
     bool changes = false;
     for (std::size_t part = 0; part < key.size(); ++part) {
-        values.push_back(variable(part));
+        values.push_back(key_variable(part));
         for (std::size_t i = 0; i < link.child_columns.size(); ++i) {
             if (same_name(link.child_columns[i], key[part].column)) {
                 values.back() = "NEW." + quote_name(link.parent_columns[i]);
@@ -69,25 +69,10 @@ std::string insert_new_key(const CascadePath& path, const std::string& log, cons
     return changes ? " " + insert_key(log, key, values) : "";
 }
 
-// One row at a time: INSERT … SELECT would hold the log's AUTO-INC lock to the end of the statement where
-// innodb_autoinc_lock_mode asks for it.
-std::string log_children(const CascadePath& path, Event event, const std::string& log,
+std::string log_children(const CascadePath& path, Event event, const Detail& detail, const std::string& log,
                          const std::vector<KeyPart>& key) {
-    std::string variables;
-    std::vector<std::string> names;
-    for (std::size_t part = 0; part < key.size(); ++part) {
-        names.push_back(variable(part));
-        variables += fmt::format("DECLARE {} {}; ", variable(part), declared(key[part]));
-    }
-    std::string log_row = insert_key(log, key, names);
-    if (event == Event::updates) {
-        log_row += insert_new_key(path, log, key);
-    }
-    return fmt::format(
-        "BEGIN DECLARE _tt_done BOOLEAN DEFAULT FALSE; {}DECLARE _tt_rows CURSOR FOR {}; DECLARE "
-        "CONTINUE HANDLER FOR NOT FOUND SET _tt_done = TRUE; OPEN _tt_rows; _tt_all: LOOP FETCH "
-        "_tt_rows INTO {}; IF _tt_done THEN LEAVE _tt_all; END IF; {} END LOOP; CLOSE _tt_rows; END",
-        variables, select_keys(path, key), fmt::join(names, ", "), log_row);
+    return log_each(select_keys(path, event, detail, key), log, key,
+                    event == Event::updates ? insert_new_key(path, log, key) : "");
 }
 
 // An update that leaves the bytes of the referenced columns alone changes no child.
@@ -100,12 +85,12 @@ std::string unless_unchanged(const CascadePath& path, const std::string& body) {
     return fmt::format("BEGIN IF NOT ({}) THEN {}; END IF; END", same, body);
 }
 
-CaptureTrigger trigger_on(const CascadePath& path, std::size_t number, Event event, const std::string& log,
-                          const std::vector<KeyPart>& key) {
+CaptureTrigger trigger_on(const CascadePath& path, std::size_t number, Event event, const Detail& detail,
+                          const std::string& log, const std::vector<KeyPart>& key) {
     const std::string& ancestor = path.links.back().parent;
     const bool updates = event == Event::updates;
     const std::string name = trigger_name(log, fmt::format("{}{}", updates ? "u" : "d", number));
-    const std::string children = log_children(path, event, log, key);
+    const std::string children = log_children(path, event, detail, log, key);
     return {name,
             ancestor,
             {fmt::format("CREATE TRIGGER {} BEFORE {} ON {} FOR EACH ROW {}", quote_name(name),
@@ -189,10 +174,10 @@ std::vector<CaptureTrigger> cascade_triggers(const Blueprint& blueprint, const D
     for (std::size_t i = 0; i < detail.cascades.size(); ++i) {
         const CascadePath& path = detail.cascades[i];
         if (path.deletes) {
-            triggers.push_back(trigger_on(path, i + 1, Event::deletes, log, key));
+            triggers.push_back(trigger_on(path, i + 1, Event::deletes, detail, log, key));
         }
         if (path.updates) {
-            triggers.push_back(trigger_on(path, i + 1, Event::updates, log, key));
+            triggers.push_back(trigger_on(path, i + 1, Event::updates, detail, log, key));
         }
     }
     return triggers;
@@ -237,7 +222,7 @@ LockOutcome drop_cascade_triggers(Session& session, const Blueprint& blueprint, 
 std::string cascade_gap(Session& session, const Blueprint& blueprint, const Detail& detail,
                         Direction direction) {
     if (detail.cascades.empty()) {
-        return "";
+        return ""; // those of the table itself are in its own definition
     }
     for (const CaptureTrigger& trigger : cascade_triggers(blueprint, detail, direction)) {
         if (std::string gap = gap_of(session, blueprint, detail, trigger); !gap.empty()) {

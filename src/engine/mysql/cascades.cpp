@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "foreign_keys.hpp"
 #include "turntable/error.hpp"
 
 namespace turntable::mysql {
@@ -60,6 +61,9 @@ class Paths {
   private:
     void climb(const std::vector<ForeignKey>& keys) {
         for (const ForeignKey& key : keys) {
+            if (links_.empty() && is_own_key(key, source_)) {
+                continue; // own_cascades.hpp
+            }
             links_.push_back({key.name, key.table, key.referenced_table, key.on_update, key.on_delete,
                               key.columns, key.referenced_columns});
             const bool deletes = effect_of(links_, Effect::deleted) != Effect::none;
@@ -113,6 +117,10 @@ bool holds_all_of(const KeyPart& to, const KeyPart& from) {
 }
 
 } // namespace
+
+bool removes_rows(const CascadePath& path) {
+    return effect_of(path.links, Effect::deleted) == Effect::deleted;
+}
 
 std::vector<CascadePath> cascade_paths(Session& session, const Table& source) {
     return Paths{session, source}.all();

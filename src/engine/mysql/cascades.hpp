@@ -17,6 +17,9 @@ namespace turntable::mysql {
 // Throws Error{refused, "foreign_keys"} where the logs of both directions cannot hold the same keys.
 void check_cascade_keys(const Blueprint& blueprint, const Detail& detail);
 
+// Rows of the source go where the ancestor's row is deleted; else they only change.
+[[nodiscard]] bool removes_rows(const CascadePath& path);
+
 // The ways, for comparing, without the names of the keys, which the swap changes for a moment.
 [[nodiscard]] std::string cascades_text(const std::vector<CascadePath>& paths);
 

@@ -87,8 +87,11 @@ struct Table {
 // every rebuild change it; RENAME does not. Needs PROCESS.
 [[nodiscard]] std::string table_ids(Session& session, ServerKind kind, const std::string& schema,
                                     const std::string& name);
-// True if a foreign key of another table refers to this one, as InnoDB's own dictionary has it: a look that
-// opens no table. Needs PROCESS.
+// The foreign keys of other tables that refer to this one, as "database/name", and whether there are any, as
+// InnoDB's own dictionary has it: a look that opens no table, and shows what information_schema hides from an
+// account. Needs PROCESS.
+[[nodiscard]] std::vector<std::string> referring_keys(Session& session, ServerKind kind,
+                                                      const std::string& schema, const std::string& name);
 [[nodiscard]] bool is_referred_to(Session& session, ServerKind kind, const std::string& schema,
                                   const std::string& name);
 // Name, event, timing, creation time and body of the triggers on the table, one per line, except those named.

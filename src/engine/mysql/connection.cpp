@@ -7,7 +7,11 @@
 #include <cppconn/statement.h>
 #include <mysql_driver.h>
 
+#include <fstream>
+#include <utility>
+
 #include "options.hpp"
+#include "turntable/error.hpp"
 
 namespace turntable::mysql {
 namespace {
@@ -17,8 +21,21 @@ NativeError native(const sql::SQLException& error) {
     return {error.getErrorCode(), error.getSQLState(), error.what()};
 }
 
+// The library says "No such file or directory", and not of which file.
+void check_files(const ConnectionOptions& wanted) {
+    for (const auto& [option, path] : {std::pair{"ssl_ca", &wanted.ssl_ca},
+                                       {"ssl_cert", &wanted.ssl_cert},
+                                       {"ssl_key", &wanted.ssl_key}}) {
+        if (!path->empty() && !std::ifstream{*path}) {
+            throw Error{ErrorKind::connection, "unreadable_file",
+                        std::string{"the file of "} + option + ", '" + *path + "', cannot be read"};
+        }
+    }
+}
+
 sql::ConnectOptionsMap connect_options(const Url& url) {
     const ConnectionOptions wanted = connection_options(url);
+    check_files(wanted);
     sql::ConnectOptionsMap map;
     map["hostName"] =
         sql::SQLString{wanted.socket.empty() ? "tcp://" + wanted.host : "unix://" + wanted.socket};

@@ -4,6 +4,9 @@
 #include <sstream>
 #include <string_view>
 
+#include "catalog.hpp"
+#include "quote.hpp"
+
 namespace turntable::mysql {
 namespace {
 
@@ -75,6 +78,22 @@ std::size_t end_of_quoted(const std::string& text, std::size_t at) {
     return text.size();
 }
 
+// The names in the first parentheses of "KEY `i` (`a`,`b` DESC) …".
+std::vector<std::string> columns_of_index(const std::string& definition) {
+    std::vector<std::string> names; // the index's own first
+    for (std::size_t at = 0; at < definition.size() && definition[at] != ')';) {
+        if (definition[at] != '`') {
+            ++at;
+            continue;
+        }
+        const std::size_t end = end_of_quoted(definition, at);
+        names.push_back(quoted_name(definition.substr(at, end - at)));
+        at = end;
+    }
+    names.erase(names.begin());
+    return names;
+}
+
 } // namespace
 
 std::string without_comments(const std::string& create) {
@@ -135,6 +154,18 @@ std::vector<NamedLine> check_lines(const std::string& create) {
 
 std::vector<NamedLine> foreign_key_lines(const std::string& create) {
     return named_lines(create, "` FOREIGN KEY (");
+}
+
+std::string kept_index_clauses(const std::string& create, const std::vector<std::vector<std::string>>& keys) {
+    std::string clauses;
+    for (const IndexLine& index : index_lines(create)) {
+        const std::vector<std::string> columns = columns_of_index(index.definition);
+        const auto is_over = [&](const auto& key) { return std::ranges::equal(columns, key, same_name); };
+        if (index.kind == IndexLine::Kind::plain && std::ranges::any_of(keys, is_over)) {
+            clauses += "RENAME INDEX " + quote_name(index.name) + " TO " + quote_name(index.name) + ", ";
+        }
+    }
+    return clauses;
 }
 
 std::string normalised(const std::string& create, const std::string& name) {

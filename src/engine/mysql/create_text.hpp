@@ -22,13 +22,18 @@ struct IndexLine {
 [[nodiscard]] std::int64_t auto_increment_of(const std::string& create);
 // Secondary indexes in their order.
 [[nodiscard]] std::vector<IndexLine> index_lines(const std::string& create);
-// "CONSTRAINT `name` FOREIGN KEY …" lines, without the trailing comma.
 // A named constraint: "CHECK (…)", "FOREIGN KEY (…) REFERENCES …", without the trailing comma.
 struct NamedLine {
     std::string name, definition;
 };
 [[nodiscard]] std::vector<NamedLine> check_lines(const std::string& create);
 [[nodiscard]] std::vector<NamedLine> foreign_key_lines(const std::string& create);
+// "RENAME INDEX `i` TO `i`, " for each plain index over exactly the columns of one of the keys. MySQL marks
+// an index that it made for a foreign key, on the shadow too, and replaces it when a second key comes: it
+// would build an index over the whole table, under the lock. Renamed, even to its own name, an index is the
+// user's, and stays.
+[[nodiscard]] std::string kept_index_clauses(const std::string& create,
+                                             const std::vector<std::vector<std::string>>& keys);
 // The text with its table's name replaced, foreign keys left out and the lines of indexes and constraints
 // sorted: two tables of the same shape give the same text whatever order their indexes were built in.
 [[nodiscard]] std::string normalised(const std::string& create, const std::string& name);

@@ -26,7 +26,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UniqueRule, index, expressions)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeptForeignKey, name, provisional, definition)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Keep, old_columns, new_columns, insert_body, update_body, drops, let_go,
                                    instant, final_text)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeptInboundKey, table, name, provisional, before, after)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeptInboundKey, schema, table, name, provisional, before, after)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeptTrigger, name, provisional, timing, event, body, definer_user,
                                    definer_host, sql_mode, client_charset, connection_collation)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CascadeLink, name, child, parent, on_update, on_delete, child_columns,
@@ -35,7 +35,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CascadePath, links, deletes, updates)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Detail, kind, alters, source_key, target_key, source_key_index,
                                    target_key_index, key_order_kept, columns, carried, deferred, source_text,
                                    target_text, native_texts, row_rules, unique_rules, foreign_keys, inbound,
-                                   inbound_text, statistics, user_triggers, cascades, auto_increment, keep)
+                                   inbound_text, statistics, user_triggers, cascades, own_cascades,
+                                   auto_increment, keep)
 // NOLINTEND(cppcoreguidelines-avoid-c-arrays)
 
 std::string to_json(const Detail& detail) {

@@ -77,7 +77,7 @@ struct Keep {
 
 // A foreign key of another table that refers to the source; inbound_keys.hpp.
 struct KeptInboundKey {
-    std::string table, name, provisional;
+    std::string schema, table, name, provisional;
     std::string before, after; // "FOREIGN KEY (`t`) REFERENCES " and " (`id`) ON DELETE CASCADE"
 };
 
@@ -119,8 +119,9 @@ struct Detail {
     std::vector<std::string> statistics;    // statistics.hpp
     std::vector<KeptTrigger> user_triggers; // in the order in which they fire
     std::vector<CascadePath> cascades;
-    bool auto_increment = false; // the shadow has such a column
-    Keep keep;                   // without columns: nothing is kept
+    std::vector<CascadeLink> own_cascades; // foreign keys to the table itself whose ON DELETE acts
+    bool auto_increment = false;           // the shadow has such a column
+    Keep keep;                             // without columns: nothing is kept
 };
 
 [[nodiscard]] std::string to_json(const Detail& detail);

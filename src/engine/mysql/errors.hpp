@@ -24,6 +24,7 @@ enum class InTransaction { no, yes };
 
 // Error numbers that code outside errors.cpp must tell apart, as DatabaseError::native() has them.
 inline constexpr std::string_view error_query_interrupted = "1317";
+inline constexpr std::string_view error_lock_wait_timeout = "1205";
 inline constexpr std::string_view error_binlog_create_routine_needs_super = "1419";
 
 } // namespace turntable::mysql

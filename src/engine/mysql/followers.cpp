@@ -4,6 +4,7 @@
 #include "create_text.hpp"
 #include "foreign_keys.hpp"
 #include "inbound_keys.hpp"
+#include "own_cascades.hpp"
 #include "statistics.hpp"
 #include "user_triggers.hpp"
 
@@ -21,12 +22,15 @@ void compare(std::vector<std::string>& differences, const std::string& what, con
 
 void keep_followers(Session& session, const Table& source, const Table& target, const Blueprint& blueprint,
                     Detail& detail, const std::string& clone) {
-    detail.foreign_keys = kept_foreign_keys(source, blueprint);
+    detail.foreign_keys = kept_foreign_keys(source, target, blueprint);
     detail.inbound = kept_inbound_keys(session, detail.kind, source, target, blueprint);
     detail.inbound_text = inbound_text(session, blueprint, detail);
     detail.statistics = kept_statistics(session, detail.kind, source, blueprint);
     detail.cascades = cascade_paths(session, source);
     check_cascade_keys(blueprint, detail);
+    detail.own_cascades = own_cascades(source);
+    check_own_cascades(source, detail.own_cascades, detail.cascades);
+    rehearse_own_keys(session, blueprint, detail, clone);
     detail.user_triggers = kept_triggers(session, detail.kind, source, blueprint);
     rehearse_triggers(session, blueprint, detail, clone);
 }

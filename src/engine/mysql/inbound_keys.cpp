@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "create_text.hpp"
+#include "foreign_keys.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
 #include "tokens.hpp"
@@ -58,24 +59,16 @@ void check_referenced(const ForeignKey& key, const Table& source, const Table& t
     }
 }
 
-// The definition with the name of the table it refers to left out.
-std::pair<std::string, std::string> around_referenced(const std::string& definition) {
-    const std::vector<Token> tokens = tokens_of(definition);
-    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-        if (tokens[i].kind == Token::Kind::word && tokens[i].text == "REFERENCES") {
-            return {definition.substr(0, tokens[i + 1].begin), definition.substr(tokens[i + 1].end)};
-        }
-    }
-    check(false, "a foreign key without REFERENCES");
-    return {};
-}
-
 std::string definition_to(const KeptInboundKey& key, const std::string& table) {
     return key.before + quote_name(table) + key.after;
 }
 
-std::vector<NamedLine> keys_of(Session& session, const Blueprint& blueprint, const KeptInboundKey& key) {
-    return foreign_key_lines(create_text(session, blueprint.source.schema, key.table));
+std::vector<NamedLine> keys_of(Session& session, const KeptInboundKey& key) {
+    return foreign_key_lines(create_text(session, key.schema, key.table));
+}
+
+std::string child_name(const KeptInboundKey& key) {
+    return quote_name(key.schema) + "." + quote_name(key.table);
 }
 
 bool refers(const std::vector<NamedLine>& lines, const KeptInboundKey& key, const std::string& table) {
@@ -87,11 +80,11 @@ bool has_name(const std::vector<NamedLine>& lines, const std::string& name) {
     return std::ranges::any_of(lines, [&](const NamedLine& line) { return same_name(line.name, name); });
 }
 
-bool alter_child(Session& session, const std::string& child, const std::string& changes,
+bool alter_child(Session& session, const KeptInboundKey& key, const std::string& changes,
                  const std::string& purpose, Millis lock_timeout) {
     const UncheckedForeignKeys unchecked{session};
     return run_within(session,
-                      {fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE", quote_name(child), changes),
+                      {fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE", child_name(key), changes),
                        {},
                        purpose,
                        Blocks::everyone_briefly},
@@ -102,25 +95,43 @@ std::string add_clause(const KeptInboundKey& key, const std::string& name, const
     return fmt::format("ADD CONSTRAINT {} {}", quote_name(name), definition_to(key, table));
 }
 
+// information_schema shows keys of tables on which the account has a right, InnoDB all of them.
+void refuse_unseen(Session& session, ServerKind kind, const Table& source) {
+    const std::vector<std::string> all = referring_keys(session, kind, source.schema, source.name);
+    const auto seen = std::ranges::count_if(source.inbound, [&](const ForeignKey& key) {
+        return key.schema != source.schema || !same_name(key.table, source.name);
+    });
+    if (all.size() > static_cast<std::size_t>(seen)) {
+        throw Error{ErrorKind::refused, "foreign_keys",
+                    fmt::format("foreign keys refer to '{}' that this account cannot see, among: {}",
+                                source.name, fmt::join(all, ", "))}
+            .next("give the account rights on the tables that have them");
+    }
+}
+
+// So that the key's index is not made anew: most are those that MySQL made for the first key.
+std::string kept_index(Session& session, const KeptInboundKey& key) {
+    return kept_index_clauses(create_text(session, key.schema, key.table), {columns_of_key(key.before)});
+}
+
 } // namespace
 
 std::vector<KeptInboundKey> kept_inbound_keys(Session& session, ServerKind kind, const Table& source,
                                               const Table& target, const Blueprint& blueprint) {
+    refuse_unseen(session, kind, source);
     std::vector<KeptInboundKey> kept;
     for (const ForeignKey& key : source.inbound) {
         if (kind == ServerKind::mariadb) {
             throw refused(key, "; MariaDB has no gapless way to turn it to the new table");
         }
         if (key.schema == source.schema && same_name(key.table, source.name)) {
-            throw refused(key, ", its own table");
-        }
-        if (key.schema != source.schema) {
-            throw refused(key, " from another database");
+            continue; // its own: foreign_keys.hpp
         }
         check_referenced(key, source, target, blueprint);
-        KeptInboundKey inbound{key.table, key.name,
-                               fmt::format("{}_in{}", blueprint.shadow_name, kept.size() + 1), "", ""};
-        for (const NamedLine& line : keys_of(session, blueprint, inbound)) {
+        KeptInboundKey inbound{key.schema, key.table,
+                               key.name,   fmt::format("{}_in{}", blueprint.shadow_name, kept.size() + 1),
+                               "",         ""};
+        for (const NamedLine& line : keys_of(session, inbound)) {
             if (same_name(line.name, key.name)) {
                 std::tie(inbound.before, inbound.after) = around_referenced(line.definition);
             }
@@ -134,13 +145,13 @@ std::vector<KeptInboundKey> kept_inbound_keys(Session& session, ServerKind kind,
 std::string inbound_locks(const Detail& detail) {
     std::vector<std::string> children;
     for (const KeptInboundKey& key : detail.inbound) {
-        children.push_back(key.table);
+        children.push_back(child_name(key));
     }
     std::ranges::sort(children);
     children.erase(std::ranges::unique(children).begin(), children.end());
     std::string locks;
     for (const std::string& child : children) {
-        locks += ", " + quote_name(child) + " WRITE";
+        locks += ", " + child + " WRITE";
     }
     return locks;
 }
@@ -149,7 +160,7 @@ std::vector<Statement> inbound_statements(const Blueprint& blueprint, const Deta
     std::vector<Statement> statements;
     for (const KeptInboundKey& key : detail.inbound) {
         statements.push_back(
-            {fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE", quote_name(key.table),
+            {fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE", child_name(key),
                          add_clause(key, key.provisional, blueprint.shadow_name)),
              {},
              "under the lock, before the renaming: a second key, unchecked; after it the first "
@@ -159,13 +170,13 @@ std::vector<Statement> inbound_statements(const Blueprint& blueprint, const Deta
     return statements;
 }
 
-bool add_inbound_keys(Session& session, const Blueprint& blueprint, const Detail& detail,
-                      const std::string& waiting, Millis lock_timeout) {
+bool add_inbound_keys(Session& session, const Detail& detail, const std::string& waiting,
+                      Millis lock_timeout) {
     return std::ranges::all_of(detail.inbound, [&](const KeptInboundKey& key) {
-        const std::vector<NamedLine> lines = keys_of(session, blueprint, key);
+        const std::vector<NamedLine> lines = keys_of(session, key);
         const std::string& name = has_name(lines, key.provisional) ? key.name : key.provisional;
         return refers(lines, key, waiting) ||
-               alter_child(session, key.table, add_clause(key, name, waiting),
+               alter_child(session, key, kept_index(session, key) + add_clause(key, name, waiting),
                            "a child's second key, to the table that waits for the name", lock_timeout);
     });
 }
@@ -173,17 +184,17 @@ bool add_inbound_keys(Session& session, const Blueprint& blueprint, const Detail
 bool drop_stray_inbound_keys(Session& session, const Blueprint& blueprint, const Detail& detail,
                              Millis lock_timeout) {
     return std::ranges::all_of(detail.inbound, [&](const KeptInboundKey& key) {
-        if (!table_exists(session, blueprint.source.schema, key.table)) {
+        if (!table_exists(session, key.schema, key.table)) {
             return true;
         }
-        const std::vector<NamedLine> lines = keys_of(session, blueprint, key);
+        const std::vector<NamedLine> lines = keys_of(session, key);
         if (!refers(lines, key, blueprint.source.name)) {
             return true; // dropped by somebody else; never the last one
         }
         return std::ranges::all_of(lines, [&](const NamedLine& line) {
             const bool stray = line.definition == definition_to(key, blueprint.shadow_name) ||
                                line.definition == definition_to(key, blueprint.old_name);
-            return !stray || alter_child(session, key.table, "DROP FOREIGN KEY " + quote_name(line.name),
+            return !stray || alter_child(session, key, "DROP FOREIGN KEY " + quote_name(line.name),
                                          "a child's key to a table that is not the live one", lock_timeout);
         });
     });
@@ -192,18 +203,18 @@ bool drop_stray_inbound_keys(Session& session, const Blueprint& blueprint, const
 bool restore_inbound_names(Session& session, const Blueprint& blueprint, const Detail& detail,
                            Millis lock_timeout) {
     return std::ranges::all_of(detail.inbound, [&](const KeptInboundKey& key) {
-        if (!table_exists(session, blueprint.source.schema, key.table)) {
+        if (!table_exists(session, key.schema, key.table)) {
             return true;
         }
-        const std::vector<NamedLine> lines = keys_of(session, blueprint, key);
+        const std::vector<NamedLine> lines = keys_of(session, key);
         const bool restorable = std::ranges::any_of(lines, [&](const NamedLine& line) {
             return same_name(line.name, key.provisional) &&
                    line.definition == definition_to(key, blueprint.source.name);
         });
         return !restorable || has_name(lines, key.name) ||
-               alter_child(session, key.table,
-                           "DROP FOREIGN KEY " + quote_name(key.provisional) + ", " +
-                               add_clause(key, key.name, blueprint.source.name),
+               alter_child(session, key,
+                           kept_index(session, key) + "DROP FOREIGN KEY " + quote_name(key.provisional) +
+                               ", " + add_clause(key, key.name, blueprint.source.name),
                            "a child's key gets its own name back", lock_timeout);
     });
 }

@@ -23,8 +23,8 @@ namespace turntable::mysql {
 
 // With the tables locked: the second keys, to the table that waits for the name. False: a lock was not
 // granted in time.
-[[nodiscard]] bool add_inbound_keys(Session& session, const Blueprint& blueprint, const Detail& detail,
-                                    const std::string& waiting, Millis lock_timeout);
+[[nodiscard]] bool add_inbound_keys(Session& session, const Detail& detail, const std::string& waiting,
+                                    Millis lock_timeout);
 // Takes from the children every key to a helper table of the job that has a twin to the live table. Before
 // the renaming that is the second one, after it the first. False: a lock was not granted in time. Safe to run
 // at any moment, in any state.

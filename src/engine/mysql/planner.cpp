@@ -6,6 +6,7 @@
 
 #include "check_names.hpp"
 #include "checks.hpp"
+#include "column_rights.hpp"
 #include "column_trace.hpp"
 #include "conversion_default.hpp"
 #include "conversion_sql.hpp"
@@ -302,6 +303,9 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     write_script(blueprint, detail, change, decision);
     write_notes(blueprint, detail, source);
     note_what_the_server_does(session, blueprint, detail, options.settings);
+    for (std::string& line : rights_left_behind(session, source, target)) {
+        blueprint.notes.push_back(std::move(line));
+    }
     estimate(blueprint, source);
     return blueprint;
 }

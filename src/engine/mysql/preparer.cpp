@@ -7,6 +7,7 @@
 #include "catalog.hpp"
 #include "detail.hpp"
 #include "inbound_keys.hpp"
+#include "prepared_transactions.hpp"
 #include "quote.hpp"
 #include "short_lock.hpp"
 
@@ -103,7 +104,14 @@ LockOutcome MysqlPreparer::install_capture(Session& session, const Blueprint& bl
             return not_granted(session, blueprint);
         }
     }
-    return install_cascade_triggers(session, blueprint, detail, Direction::forward, budget.lock_timeout);
+    LockOutcome outcome =
+        install_cascade_triggers(session, blueprint, detail, Direction::forward, budget.lock_timeout);
+    if (outcome.granted) {
+        // Any of them may be older than the triggers.
+        outcome.blockers = blockers_from(wait_for_prepared(session, detail.kind, budget.lock_timeout));
+        outcome.granted = outcome.blockers.empty();
+    }
+    return outcome;
 }
 
 LockOutcome MysqlPreparer::undo(Session& session, const Blueprint& blueprint,

@@ -1,15 +1,15 @@
 #include "replayer.hpp"
 
-#include <optional>
-#include <span>
-
 #include <fmt/format.h>
 
 #include <optional>
+#include <span>
 
+#include "errors.hpp"
 #include "key_sql.hpp"
 #include "quote.hpp"
 #include "replay_sql.hpp"
+#include "short_lock.hpp"
 #include "unchecked.hpp"
 #include "warnings.hpp"
 
@@ -31,18 +31,16 @@ Rows insert(Session& session, const ReplaySql& sql, Keys keys, const std::vector
 }
 
 // START TRANSACTION would give up LOCK TABLES; without autocommit a transaction begins by itself.
+// A row that somebody holds is waited for no longer than a second, the least that the server knows; less is
+// the watchdog's business, where it gets a connection.
 class OneCommit {
   public:
-    explicit OneCommit(Session& session) : session_(session) { session_.run("SET SESSION autocommit = 0"); }
+    explicit OneCommit(Session& session) : session_(session) {
+        session_.run("SET SESSION autocommit = 0, innodb_lock_wait_timeout = 1");
+    }
     ~OneCommit() {
-        try {
-            if (session_.usable()) {
-                session_.run("ROLLBACK"); // nothing is left after a commit
-                session_.run("SET SESSION autocommit = 1");
-            }
-        } catch (...) { // the server rolls back with the session
-            return;
-        }
+        run_at_last(session_, "ROLLBACK"); // nothing is left after a commit
+        run_at_last(session_, "SET SESSION autocommit = 1, innodb_lock_wait_timeout = 5");
     }
     OneCommit(const OneCommit&) = delete;
     OneCommit& operator=(const OneCommit&) = delete;
@@ -208,9 +206,27 @@ Replayed replay_route(Session& session, const Route& route, Rows keys_max, Dupli
     return replayed;
 }
 
-Replayed replay_under_lock(Session& session, const Route& route, Rows keys_max) {
+std::optional<Replayed> replay_under_lock(Session& session, const Route& route, Rows keys_max, Millis limit) {
     const OneCommit one_commit{session};
-    Replayed replayed = replay_route(session, route, keys_max);
+    Watchdog watchdog{session, limit};
+    std::optional<Replayed> replayed;
+    try {
+        replayed = replay_route(session, route, keys_max);
+    } catch (const DatabaseError& error) {
+        const bool row_lock = error.native() == error_lock_wait_timeout;
+        if ((!watchdog.stop() && !row_lock) || !session.usable()) {
+            throw;
+        }
+        settle(session);
+        if (!row_lock && error.kind() != DatabaseErrorKind::cancelled) {
+            throw;
+        }
+        return std::nullopt;
+    }
+    if (watchdog.stop()) {
+        settle(session);
+        return std::nullopt;
+    }
     session.run("COMMIT");
     return replayed;
 }

@@ -3,6 +3,8 @@
 // reads, taken after the log rows were read: they are at least as new as the entries, and anything newer has
 // its own entry.
 
+#include <optional>
+
 #include "route.hpp"
 #include "turntable/engine.hpp"
 
@@ -14,8 +16,10 @@ enum class Duplicates { told, awaited };
 // One batch over a route, in the caller's transaction.
 [[nodiscard]] Replayed replay_route(Session& session, const Route& route, Rows keys_max,
                                     Duplicates duplicates = Duplicates::told);
-// The same in a transaction of its own, while this or another session has the tables locked.
-[[nodiscard]] Replayed replay_under_lock(Session& session, const Route& route, Rows keys_max);
+// The same in a transaction of its own, while this or another session has the tables locked. nullopt: it was
+// not done within the limit, and nothing of it is left.
+[[nodiscard]] std::optional<Replayed> replay_under_lock(Session& session, const Route& route, Rows keys_max,
+                                                        Millis limit);
 
 class MysqlReplayer final : public Replayer {
   public:

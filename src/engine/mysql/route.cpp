@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "casts.hpp"
+#include "foreign_keys.hpp"
 #include "quote.hpp"
 
 namespace turntable::mysql {
@@ -66,7 +67,7 @@ Route back_route(const Blueprint& blueprint, const Detail& detail) {
 Route make_route(const Blueprint& blueprint, const Detail& detail, Direction direction) {
     Route route =
         direction == Direction::forward ? forward_route(blueprint, detail) : back_route(blueprint, detail);
-    route.others_refer = !detail.inbound.empty();
+    route.others_refer = !detail.inbound.empty() || has_own_key(blueprint, detail);
     for (std::size_t i = 0; i < route.from_key.size(); ++i) {
         route.spellings_matter =
             route.spellings_matter || route.from_key[i].collation != route.to_key[i].collation;

@@ -31,7 +31,8 @@ struct Route {
     // to-side.
     bool spellings_matter = false;
     std::vector<RouteColumn> columns;
-    // Others' foreign keys may refer to the to-side for a moment: what is replayed there must not delete on.
+    // Foreign keys, others' or the table's own, may refer to the to-side for a moment: what is replayed there
+    // must not delete on.
     bool others_refer = false;
     std::vector<CarriedColumn> carried; // back only: columns of the to-side that keep their old value
 };

@@ -51,7 +51,7 @@ SwapOutcome::Kind rename_with_followers(Session& session, const SwapRequest& req
     const Millis wait = request.budget.lock_timeout;
     // Only now: before, they would look into the catalogue for every row of ours.
     add_provisional_triggers(session, blueprint, detail, names.waiting);
-    if (!add_inbound_keys(session, blueprint, detail, names.waiting, wait) ||
+    if (!add_inbound_keys(session, detail, names.waiting, wait) ||
         !add_foreign_keys(session, blueprint, detail, names.waiting, wait)) {
         static_cast<void>(drop_stray_inbound_keys(session, blueprint, detail, wait));
         drop_parked_triggers(session, blueprint, detail, names.waiting);
@@ -66,8 +66,8 @@ SwapOutcome::Kind rename_with_followers(Session& session, const SwapRequest& req
         throw;
     }
     drop_parked_triggers(session, blueprint, detail, names.parked);
-    drop_foreign_keys(session, blueprint, detail, names.parked);
     // Not granted: they are dropped online; nothing but the new table's own rows is in their way.
+    static_cast<void>(drop_foreign_keys(session, blueprint, detail, names.parked, wait));
     static_cast<void>(drop_stray_inbound_keys(session, blueprint, detail, wait));
     return SwapOutcome::Kind::done;
 }

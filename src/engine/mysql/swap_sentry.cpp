@@ -21,7 +21,8 @@ namespace {
 
 constexpr Millis wait_seen_max{200};
 constexpr Millis poll_interval{2};
-// B waits for A alone, and A for the sight of B.
+// B waits for A, which waits for the sight of B. More than is needed; see below for those B waits for
+// besides.
 constexpr Millis rename_wait{3000};
 
 void make_sentry(Session& session, const std::string& schema, const std::string& name) {
@@ -136,6 +137,9 @@ class SentrySwap {
         outcome.drained = drained;
         outcome.kind = let_renamer_in();
         outcome.held = held.elapsed();
+        if (outcome.kind == SwapOutcome::Kind::lock_not_granted) {
+            outcome.blockers = blockers_of(session_, schema_, names_.live);
+        }
         return outcome;
     }
 
@@ -161,7 +165,17 @@ class SentrySwap {
             // A is gone, or its answer: B decides. With the sentry standing it fails, without it it succeeds.
             locker_.reset();
         }
-        switch (renaming.get()) {
+        // LOCK TABLES … READ was granted beside transactions that have read the table; B waits for them, and
+        // all others for B.
+        Watchdog patience{*renamer_, request_.budget.lock_timeout};
+        Renamed renamed = renaming.get();
+        if (patience.stop() && renamed == Renamed::no) { // it is over, and the tables say how it ended
+            renamed =
+                table_exists(session_, schema_, names_.parked) && !is_sentry(session_, schema_, names_.parked)
+                    ? Renamed::yes
+                    : Renamed::no;
+        }
+        switch (renamed) {
         case Renamed::yes:
             return SwapOutcome::Kind::done;
         case Renamed::no:

@@ -8,7 +8,9 @@
 #include "capture.hpp"
 #include "catalog.hpp"
 #include "copier.hpp"
+#include "errors.hpp"
 #include "keep.hpp"
+#include "prepared_transactions.hpp"
 #include "quote.hpp"
 #include "replayer.hpp"
 #include "swap_ids.hpp"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr Rows all_entries = 1'000'000'000;
 constexpr int differences_shown_max = 10;
+constexpr Millis leftovers_max{30'000};
 
 Rows entries_left(Session& session, const std::string& log) {
     return session.run(fmt::format("SELECT COUNT(*) FROM {}", quote_name(log))).only_integer();
@@ -77,6 +80,11 @@ std::optional<SwapOutcome> settle_under_lock(Session& session, const SwapRequest
                                              Rows& drained) {
     SwapOutcome outcome;
     const Blueprint& blueprint = request.blueprint;
+    outcome.blockers = blockers_from(prepared_transactions(session, detail.kind));
+    if (!outcome.blockers.empty()) {
+        outcome.kind = SwapOutcome::Kind::lock_not_granted; // though the server granted it
+        return outcome;
+    }
     outcome.drift = request.direction == Direction::forward
                         ? MysqlCopier{}.check_source(session, blueprint, request.origin)
                         : window_drift(session, blueprint, detail);
@@ -87,11 +95,16 @@ std::optional<SwapOutcome> settle_under_lock(Session& session, const SwapRequest
         outcome.kind = SwapOutcome::Kind::drifted;
         return outcome;
     }
-    const Replayed replayed = replay_under_lock(session, route, all_entries);
-    drained += replayed.entries;
-    if (!replayed.clashes.empty()) {
+    const std::optional<Replayed> replayed = replay_under_lock(
+        session, route, all_entries, std::max(Millis{1}, request.budget.hold - held.elapsed()));
+    if (!replayed) {
+        outcome.kind = SwapOutcome::Kind::over_budget;
+        return outcome;
+    }
+    drained += replayed->entries;
+    if (!replayed->clashes.empty()) {
         outcome.kind = SwapOutcome::Kind::clashes;
-        outcome.clashes = replayed.clashes;
+        outcome.clashes = replayed->clashes;
         return outcome;
     }
     if (request.direction == Direction::forward && !request.recheck.empty()) {
@@ -137,7 +150,10 @@ Rows apply_leftovers(Session& session, const SwapRequest& request, const Detail&
         }
         session.run(fmt::format("DELETE lg FROM {} AS lg JOIN {} AS newer ON {}", quote_name(route.log),
                                 quote_name(newer), same));
-        static_cast<void>(replay_under_lock(session, route, all_entries));
+        if (!replay_under_lock(session, route, all_entries, leftovers_max)) {
+            throw DatabaseError{DatabaseErrorKind::lock_timeout, std::string{error_lock_wait_timeout},
+                                "somebody holds rows that are to be made equal", ""};
+        }
     } catch (const DatabaseError&) {
         if (session.usable()) {
             session.run("UNLOCK TABLES");

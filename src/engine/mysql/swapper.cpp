@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <thread>
 
 #include "capture.hpp"
 #include "cascades.hpp"
@@ -23,6 +24,7 @@ namespace {
 constexpr int probed_batches_max = 20;
 constexpr Rows probed_batch_keys = 10'000;
 constexpr Millis name_lock_timeout{300};
+constexpr int parent_lock_tries = 20;
 
 // What must be there before anybody is locked out. nullopt: the lock may be asked for.
 std::optional<SwapOutcome> make_ready(Session& session, const SwapRequest& request, const Detail& detail) {
@@ -46,15 +48,36 @@ std::optional<SwapOutcome> make_ready(Session& session, const SwapRequest& reque
     return std::nullopt;
 }
 
-// A session that ended in the middle leaves its locks, and perhaps children with two keys, of which one is to
-// a table that is not the live one and turns their new rows away. Nobody waits for the next try.
-void mend_children(SessionSource& sessions, const Blueprint& blueprint, const Detail& detail) {
-    if (detail.inbound.empty()) {
+// What a swap that was cut off may have left: a child with a key to a helper table, which turns its new rows
+// away, and a helper table with a foreign key, which keeps parents from going.
+void drop_stray_keys(Session& session, const Blueprint& blueprint, const Detail& detail) {
+    static_cast<void>(drop_stray_inbound_keys(session, blueprint, detail, name_lock_timeout));
+    for (const std::string& helper : {blueprint.shadow_name, blueprint.old_name}) {
+        static_cast<void>(drop_foreign_keys(session, blueprint, detail, helper, name_lock_timeout));
+    }
+}
+
+// The old table must not keep one: its rows would keep parents from going.
+void take_keys_from(Session& session, const Blueprint& blueprint, const Detail& detail,
+                    const std::string& parked) {
+    for (int tries = 0; tries < parent_lock_tries; ++tries) {
+        if (drop_foreign_keys(session, blueprint, detail, parked, name_lock_timeout)) {
+            return;
+        }
+        std::this_thread::sleep_for(name_lock_timeout / 3); // whoever queued behind us goes first
+    }
+    throw DatabaseError{DatabaseErrorKind::lock_timeout, "1205",
+                        "a lock on a parent of '" + parked + "' was not granted in time", ""};
+}
+
+// A session that ended in the middle leaves its locks. Nobody waits for the next try.
+void mend_keys(SessionSource& sessions, const Blueprint& blueprint, const Detail& detail) {
+    if (detail.inbound.empty() && detail.foreign_keys.empty()) {
         return;
     }
     try {
         const auto session = sessions.open(SessionUse::control);
-        static_cast<void>(drop_stray_inbound_keys(*session, blueprint, detail, name_lock_timeout));
+        drop_stray_keys(*session, blueprint, detail);
     } catch (const std::exception&) { // the server is gone, too: where_is() tries again
         return;
     }
@@ -67,11 +90,11 @@ SwapOutcome swap_mending(SessionSource& sessions, Session& session, const SwapRe
                                   ? swap_under_lock_tables(session, request)
                                   : swap_with_sentry(sessions, session, request);
         if (outcome.kind == SwapOutcome::Kind::outcome_unknown) {
-            mend_children(sessions, request.blueprint, detail);
+            mend_keys(sessions, request.blueprint, detail);
         }
         return outcome;
     } catch (const DatabaseError&) {
-        mend_children(sessions, request.blueprint, detail);
+        mend_keys(sessions, request.blueprint, detail);
         throw;
     }
 }
@@ -99,8 +122,7 @@ SwapOutcome MysqlSwapper::swap(SessionSource& sessions, Session& session, const 
 Placement MysqlSwapper::where_is(Session& session, const Blueprint& blueprint) const {
     const Detail detail = detail_of(blueprint);
     const std::string& schema = blueprint.source.schema;
-    // A swap that was cut off may have left a child with a key to a helper table.
-    static_cast<void>(drop_stray_inbound_keys(session, blueprint, detail, name_lock_timeout));
+    drop_stray_keys(session, blueprint, detail);
     const bool live = table_exists(session, schema, blueprint.source.name);
     const bool shadow = table_exists(session, schema, blueprint.shadow_name) &&
                         !is_sentry(session, schema, blueprint.shadow_name);
@@ -129,7 +151,7 @@ void MysqlSwapper::after_swap(Session& session, const Blueprint& blueprint, Dire
     // After a swap that was cut off; not granted: the end of the window tries again.
     const std::string parked = swap_names(blueprint, direction).parked;
     drop_parked_triggers(session, blueprint, detail, parked);
-    drop_foreign_keys(session, blueprint, detail, parked);
+    take_keys_from(session, blueprint, detail, parked);
     static_cast<void>(settle_followers(session, blueprint, detail, name_lock_timeout));
     // The triggers moved with the table that was parked, which nobody writes now but the replay. Those of the
     // reverse capture stay until finalize: they tell a reverted job from one that never swapped.

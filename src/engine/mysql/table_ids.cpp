@@ -60,12 +60,23 @@ std::string table_ids(Session& session, ServerKind kind, const std::string& sche
     return ids;
 }
 
-bool is_referred_to(Session& session, ServerKind kind, const std::string& schema, const std::string& name) {
+std::vector<std::string> referring_keys(Session& session, ServerKind kind, const std::string& schema,
+                                        const std::string& name) {
     const std::string pattern = "^" + file_name_pattern(schema) + "/" + file_name_pattern(name) + "$";
-    return session
-               .run(fmt::format("SELECT COUNT(*) FROM {} WHERE REF_NAME REGEXP {} AND FOR_NAME <> REF_NAME",
-                                innodb_foreign_view(kind), quote_text(pattern)))
-               .only_integer() > 0;
+    std::vector<std::string> keys;
+    for (const auto& row :
+         session
+             .run(
+                 fmt::format("SELECT ID FROM {} WHERE REF_NAME REGEXP {} AND FOR_NAME <> REF_NAME ORDER BY 1",
+                             innodb_foreign_view(kind), quote_text(pattern)))
+             .rows) {
+        keys.push_back(row[0].value_or(""));
+    }
+    return keys;
+}
+
+bool is_referred_to(Session& session, ServerKind kind, const std::string& schema, const std::string& name) {
+    return !referring_keys(session, kind, schema, name).empty();
 }
 
 } // namespace turntable::mysql

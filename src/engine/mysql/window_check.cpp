@@ -47,21 +47,25 @@ std::string differences(const std::string& now, const std::string& then) {
     return out;
 }
 
+std::vector<CaptureTrigger> triggers_of_the_window(const Blueprint& blueprint, const Detail& detail) {
+    std::vector<CaptureTrigger> triggers = keep_triggers(blueprint, detail);
+    std::ranges::move(capture_triggers(blueprint, detail, Direction::back), std::back_inserter(triggers));
+    return triggers;
+}
+
 // MySQL 9.7 shows the body of a trigger wrongly where a name in it has a doubled quote: `a``b` as `aa`b``.
 // Then only the names are compared.
-bool bodies_are_shown(const Blueprint& blueprint, const Detail& detail) {
-    const auto plain = [](const std::string& name) { return name.find('`') == std::string::npos; };
-    return plain(blueprint.reverse_log_name) && std::ranges::all_of(detail.keep.old_columns, plain) &&
-           std::ranges::all_of(detail.keep.new_columns, plain) &&
-           std::ranges::all_of(detail.target_key, [&](const KeyPart& part) { return plain(part.column); });
+bool bodies_are_shown(const std::vector<CaptureTrigger>& triggers) {
+    return std::ranges::all_of(triggers, [](const CaptureTrigger& trigger) {
+        return trigger.create.sql.find("``") == std::string::npos;
+    });
 }
 
 // How the server shows the triggers of the reverse capture, and no other: name, then what each does.
 std::vector<std::string> wanted_triggers(const Blueprint& blueprint, const Detail& detail) {
     std::vector<std::string> wanted;
-    const bool with_body = bodies_are_shown(blueprint, detail);
-    std::vector<CaptureTrigger> triggers = keep_triggers(blueprint, detail);
-    std::ranges::move(capture_triggers(blueprint, detail, Direction::back), std::back_inserter(triggers));
+    const std::vector<CaptureTrigger> triggers = triggers_of_the_window(blueprint, detail);
+    const bool with_body = bodies_are_shown(triggers);
     for (const CaptureTrigger& trigger : triggers) {
         const std::string& create = trigger.create.sql;
         constexpr std::string_view start = " FOR EACH ROW ";
@@ -74,7 +78,7 @@ std::vector<std::string> wanted_triggers(const Blueprint& blueprint, const Detai
 
 std::vector<std::string> triggers_on(Session& session, const Blueprint& blueprint, const Detail& detail) {
     std::vector<std::string> found;
-    const bool with_body = bodies_are_shown(blueprint, detail);
+    const bool with_body = bodies_are_shown(triggers_of_the_window(blueprint, detail));
     const ResultSet result =
         session.run("SELECT TRIGGER_NAME, ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE "
                     "EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?",

@@ -81,9 +81,11 @@ class Certificates {
         std::filesystem::permissions(directory_.path(), std::filesystem::perms{0755});
         const std::string script =
             "cd '" + directory_.path().string() +
-            "' && exec >/dev/null 2>&1 && openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out "
+            "' && exec >/dev/null 2>&1 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 "
+            "-nodes -keyout ca.key -out "
             "ca.pem "
-            "-days 2 -subj '/CN=an authority' && openssl req -newkey rsa:2048 -nodes -keyout key.pem -out "
+            "-days 2 -subj '/CN=an authority' && openssl req -newkey ec -pkeyopt "
+            "ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out "
             "csr "
             "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 && openssl x509 -req -in csr -CA ca.pem "
             "-CAkey ca.key -CAcreateserial -days 2 -copy_extensions copy -out cert.pem && chmod 644 *.pem";
@@ -129,6 +131,13 @@ TEST_P(Authentication, ACertificateIsVerifiedWhenAsked) {
     const auto verified = [&](const std::string& authority) {
         return connect({{"sslmode", "verify-full"}, {"ssl_ca", authority}});
     };
+    try {
+        static_cast<void>(verified("/nowhere/ca.pem"));
+        ADD_FAILURE() << "connected";
+    } catch (const Error& error) {
+        EXPECT_NE(std::string{error.what()}.find("ssl_ca, '/nowhere/ca.pem'"), std::string::npos)
+            << error.what();
+    }
     if (lab.mariadb()) {
         EXPECT_ANY_THROW(static_cast<void>(verified(files.file("ca.pem"))));
         return;

@@ -135,6 +135,39 @@ TEST_P(Drifts, AnEntryThatCommitsLateIsNotSkipped) {
     EXPECT_EQ(lab.number("SELECT COUNT(*) FROM t__tt_log"), 0);
 }
 
+// MariaDB's LOCK TABLES and CREATE TRIGGER do not wait for one whose session has ended.
+TEST_P(Drifts, APreparedTransactionWithoutASessionHoldsTheCopyAndTheSwapBack) {
+    const auto prepare = [&](const std::string& id, const std::string& row) {
+        const auto session = lab.open();
+        session->run("XA START '" + id + "'");
+        session->run("INSERT INTO t VALUES (" + row + ", 'x', 1)");
+        session->run("XA END '" + id + "'");
+        session->run("XA PREPARE '" + id + "'");
+    };
+    HandDriver hand = driver();
+    const std::string before = lab.database() + "b", after = lab.database() + "a";
+    prepare(before, "5001");
+    hand.engine.preparer().create_objects(*hand.session, hand.blueprint);
+    const LockBudget budget{Millis{200}, Millis{200}};
+    const LockOutcome refused = hand.engine.preparer().install_capture(*hand.session, hand.blueprint, budget);
+    EXPECT_FALSE(refused.granted);
+    if (lab.mariadb()) {
+        ASSERT_FALSE(refused.blockers.empty());
+        EXPECT_NE(refused.blockers.front().query.find("XA COMMIT '" + before + "'"), std::string::npos);
+    }
+    lab.sql("XA COMMIT '" + before + "'");
+    hand.prepare();
+    hand.copy();
+    hand.index();
+    prepare(after, "5002");
+    hand.replay();
+    hand.lock_timeout = Millis{200};
+    EXPECT_EQ(hand.swap().kind, SwapOutcome::Kind::lock_not_granted);
+    lab.sql("XA COMMIT '" + after + "'");
+    EXPECT_EQ(hand.swap().kind, SwapOutcome::Kind::done);
+    EXPECT_EQ(lab.number("SELECT COUNT(*) FROM t WHERE id IN (5001, 5002)"), 2);
+}
+
 TEST_P(Drifts, AWriterWithRightsOnTheTableAloneIsCaptured) {
     HandDriver hand = driver();
     hand.up_to_swap();

@@ -14,10 +14,10 @@ Settings shadow_settings() {
 } // namespace
 
 HandDriver::HandDriver(Lab& lab_, const ChangeRequest& request)
-    : lab(lab_),
-      engine(lab_.engine()),
-      session(lab_.open()),
-      blueprint(lab_.plan(request, shadow_settings())) {
+    : HandDriver(lab_, lab_.plan(request, shadow_settings())) {}
+
+HandDriver::HandDriver(Lab& lab_, Blueprint planned)
+    : lab(lab_), engine(lab_.engine()), session(lab_.open()), blueprint(std::move(planned)) {
     blueprint.job = "hand";
 }
 

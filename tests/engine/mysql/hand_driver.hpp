@@ -8,6 +8,7 @@ namespace turntable::test {
 class HandDriver {
   public:
     HandDriver(Lab& lab, const ChangeRequest& request);
+    HandDriver(Lab& lab, Blueprint planned);
 
     void prepare(); // shadow, logs, triggers, origin
     void copy();    // all chunks

@@ -1,5 +1,7 @@
 // Foreign keys of other tables that refer to the changed one: checked and cascading at every moment, there
 // and back, under writers of both tables. MariaDB refuses with the child's name.
+#include <algorithm>
+
 #include "hand_driver.hpp"
 #include "on_both_servers.hpp"
 
@@ -103,6 +105,89 @@ TEST_P(Inbound, KeysOfChildrenFollowUnderWritersThereAndBack) {
     expect_no_orphan();
     EXPECT_EQ(without_position(children()), before);
     EXPECT_EQ(lab.objects(), "child, strict_child, t");
+}
+
+// MySQL makes an index for a foreign key, and would make it anew for the second one, over the whole child,
+// while everybody is locked out. The same on the shadow, whose indexes stay in place here.
+TEST_P(Inbound, IndexesThatTheServerMadeForKeysAreNotBuiltUnderTheLock) {
+    if (refused_here()) {
+        return;
+    }
+    lab.sql("ALTER TABLE child ADD t2 INT NULL, ADD CONSTRAINT bare FOREIGN KEY (t2) REFERENCES t (id)");
+    lab.sql(
+        "ALTER TABLE t ADD up INT NULL, ADD CONSTRAINT up FOREIGN KEY (up) REFERENCES t (id), ADD other INT "
+        "NULL, ADD CONSTRAINT other FOREIGN KEY (other) REFERENCES child (id)");
+    const auto index_ids = [&](const std::string& table) {
+        return lab.text(
+            "SELECT GROUP_CONCAT(i.INDEX_ID ORDER BY 1) FROM information_schema.INNODB_INDEXES AS i JOIN "
+            "information_schema.INNODB_TABLES AS t USING (TABLE_ID) WHERE t.NAME = CONCAT(DATABASE(), "
+            "'/" +
+            table + "')");
+    };
+    settings.defer_indexes = DeferIndexes::never;
+    HandDriver hand{lab, lab.plan(change("t", {"MODIFY v BIGINT NOT NULL"}), settings)};
+    const std::string of_child = index_ids("child");
+    hand.up_to_swap();
+    const std::string of_shadow = index_ids("t__tt_new");
+    EXPECT_GE(std::ranges::count(of_shadow, ','), 3);
+    ASSERT_EQ(hand.swap().kind, SwapOutcome::Kind::done);
+    hand.engine.swapper().after_swap(*hand.session, hand.blueprint, Direction::forward);
+    hand.finalize();
+    EXPECT_EQ(index_ids("child"), of_child);
+    EXPECT_EQ(index_ids("t"), of_shadow);
+}
+
+TEST_P(Inbound, AKeyOfAnotherDatabaseFollowsToo) {
+    if (refused_here()) {
+        return;
+    }
+    Lab elsewhere{GetParam().url};
+    elsewhere.sql(
+        "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, t INT, CONSTRAINT far FOREIGN KEY (t) REFERENCES " +
+        lab.database() + ".t (id) ON DELETE CASCADE)");
+    elsewhere.sql("INSERT INTO t VALUES (1, 10), (2, 11)");
+    const auto definition = [&] {
+        return elsewhere.sql("SHOW CREATE TABLE t").rows.at(0).at(1).value_or("");
+    };
+    const std::string before = definition();
+    Writers writers{lab, 1, write};
+    const run::Outcome job = lab.alter(change("t", {"MODIFY v BIGINT NOT NULL"}), settings);
+    writers.stop();
+    ASSERT_EQ(job.state, run::JobState::swapped) << job.reason;
+    EXPECT_EQ(lab.finalize(job.job).exit_code, 0);
+    EXPECT_EQ(definition(), before);
+    lab.sql("INSERT IGNORE INTO t VALUES (10, NULL, 1)");
+    elsewhere.sql("INSERT INTO t VALUES (3, 10)");
+    lab.sql("DELETE FROM t WHERE id = 10");
+    EXPECT_EQ(elsewhere.number("SELECT COUNT(*) FROM t WHERE t = 10"), 0);
+    EXPECT_THROW(elsewhere.sql("INSERT INTO t VALUES (4, 10)"), DatabaseError);
+    elsewhere.sql("DROP TABLE t");
+}
+
+// Its key would go with the old table.
+TEST_P(Inbound, AKeyThatTheAccountCannotSeeIsRefused) {
+    Lab elsewhere{GetParam().url};
+    elsewhere.sql(
+        "CREATE TABLE hidden (t INT NOT NULL PRIMARY KEY, CONSTRAINT far FOREIGN KEY (t) REFERENCES " +
+        lab.database() + ".t (id))");
+    const std::string user = "'" + lab.database() + "'@'127.0.0.1'";
+    lab.sql("CREATE USER " + user + " IDENTIFIED BY 'Secret-123'");
+    lab.sql("GRANT ALL ON " + lab.database() + ".* TO " + user);
+    lab.sql("GRANT PROCESS, SUPER ON *.* TO " + user); // SUPER: for triggers beside the binary log
+    Url url = lab.url();
+    url.user = lab.database();
+    url.password = "Secret-123";
+    const auto engine = make_engine(url);
+    lab.sql("DROP TABLE child, strict_child");
+    try {
+        static_cast<void>(run::plan_change(*engine, change("t", {"MODIFY v BIGINT NOT NULL"}), settings));
+        ADD_FAILURE() << "not refused";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), "foreign_keys");
+        EXPECT_NE(std::string{error.what()}.find("/far"), std::string::npos) << error.what();
+    }
+    elsewhere.sql("DROP TABLE hidden");
+    lab.sql("DROP USER " + user);
 }
 
 // Else its key would go with the old table.
