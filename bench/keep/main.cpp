@@ -1,6 +1,6 @@
-// What keep=yes costs the application's writers: closed loop, one statement a transaction, on the same table
-// without a job, in the revert window of a job without keep, and in the one of a job with it.
-#include <algorithm>
+// What keep=yes costs the application's writers: closed loop, one statement a transaction, on equal tables
+// without a job, in the revert window of a job without keep, and in the one of a job with it. The tables are
+// written to in turns of a fraction of a second, so that what else the machine does meets all of them alike.
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -8,7 +8,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
-#include <random>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -30,7 +30,7 @@ using Clock = std::chrono::steady_clock;
 struct Options {
     std::string url;
     std::int64_t rows = 0;
-    int seconds = 0, rounds = 0, sessions = 0;
+    int turns = 0, sessions = 0;
 };
 
 // What the window has on the table.
@@ -66,53 +66,73 @@ class Bench {
         : options_(options),
           url_(Url::parse(options.url)),
           factory_(factory_of(url_)),
-          engine_(factory_.make(url_)),
-          // The search_path of the program's sessions is pinned.
-          table_(std::string{factory_.engine == "postgresql" ? "public." : ""} + "bench_keep") {}
+          engine_(factory_.make(url_)) {
+        for (int n = 0; n < options_.sessions; ++n) {
+            sessions_.push_back(engine_->open(SessionUse::control));
+        }
+    }
 
     void run() {
-        for (int round = 0; round < options_.rounds; ++round) {
-            for (const State state : states) {
-                make();
-                const std::string job = state == State::no_job ? "" : changed(state);
-                for (const Load load : loads) {
+        std::vector<std::string> jobs;
+        for (const State state : states) {
+            make(state);
+            if (state != State::no_job) {
+                jobs.push_back(changed(state));
+            }
+        }
+        for (int turn = 0; turn < options_.turns; ++turn) {
+            for (const Load load : loads) {
+                for (const State state : states) {
                     if (possible(state, load)) {
-                        double& best = best_[{state, load}];
-                        best = std::max(best, transactions_a_second(state, load));
+                        write(state, load);
                     }
-                }
-                if (!job.empty()) {
-                    (void)tool("finalize " + job);
                 }
             }
         }
-        engine_->open(SessionUse::control)->run("DROP TABLE " + table_);
+        for (const std::string& job : jobs) {
+            (void)tool("finalize " + job);
+        }
+        for (const State state : states) {
+            sessions_[0]->run("DROP TABLE " + table(state));
+        }
         print();
     }
 
   private:
-    void make() {
-        const auto session = engine_->open(SessionUse::control);
+    struct Written {
+        std::int64_t transactions = 0;
+        double seconds = 0;
+    };
+
+    static std::string bare(State state) { return fmt::format("bench_keep_{}", static_cast<int>(state)); }
+    // The search_path of the program's sessions is pinned.
+    [[nodiscard]] std::string table(State state) const {
+        return (factory_.engine == "postgresql" ? "public." : "") + bare(state);
+    }
+
+    void make(State state) {
+        const std::string name = table(state);
         const std::string real = factory_.engine == "postgresql" ? "double precision"
                                  : factory_.engine == "mysql"    ? "double"
                                                                  : "real";
-        session->run("DROP TABLE IF EXISTS " + table_);
-        session->run("CREATE TABLE " + table_ + " (id bigint NOT NULL PRIMARY KEY, amount " + real +
-                     ", note varchar(40))");
-        session->run("INSERT INTO " + table_ + " VALUES (0, 0.25, 'as it was')");
+        Session& session = *sessions_[0];
+        session.run("DROP TABLE IF EXISTS " + name);
+        session.run("CREATE TABLE " + name + " (id bigint NOT NULL PRIMARY KEY, amount " + real +
+                    ", note varchar(40))");
+        session.run("INSERT INTO " + name + " VALUES (0, 0.25, 'as it was')");
         for (std::int64_t have = 1; have < options_.rows; have *= 2) {
-            session->run(
+            session.run(
                 fmt::format("INSERT INTO {0} SELECT id + {1}, (id % 1000) + 0.25, note FROM {0} WHERE "
                             "id < {2}",
-                            table_, have, options_.rows - have));
+                            name, have, options_.rows - have));
         }
     }
 
     // The job, whose window is open.
     [[nodiscard]] std::string changed(State state) const {
         const std::string json =
-            tool(fmt::format("alter bench_keep --convert amount=cents,into=amount_cents{} --execute --yes",
-                             state == State::keep ? ",keep=yes" : ""));
+            tool(fmt::format("alter {} --convert amount=cents,into=amount_cents{} --execute --yes",
+                             bare(state), state == State::keep ? ",keep=yes" : ""));
         constexpr std::string_view word = "\"job\":\"";
         const auto at = json.find(word);
         if (at == std::string::npos) {
@@ -143,46 +163,48 @@ class Bench {
         const std::string where = fmt::format(" WHERE id = {}", id);
         switch (load) {
         case Load::update_old:
-            return "UPDATE " + table_ + fmt::format(" SET amount = {}.75", id % 1000) + where;
+            return "UPDATE " + table(state) + fmt::format(" SET amount = {}.75", id % 1000) + where;
         case Load::update_new:
-            return "UPDATE " + table_ + fmt::format(" SET amount_cents = {}", id % 1000 * 100 + 75) + where;
+            return "UPDATE " + table(state) + fmt::format(" SET amount_cents = {}", id % 1000 * 100 + 75) +
+                   where;
         case Load::update_other:
-            return "UPDATE " + table_ + fmt::format(" SET note = 'n{}'", fresh) + where;
+            return "UPDATE " + table(state) + fmt::format(" SET note = 'n{}'", fresh) + where;
         case Load::insert:
-            return "INSERT INTO " + table_ +
+            return "INSERT INTO " + table(state) +
                    fmt::format(" (id, {}, note) VALUES ({}, 75, 'new')",
                                state == State::window ? "amount_cents" : "amount", fresh);
         }
         return {};
     }
 
-    double transactions_a_second(State state, Load load) {
+    void write(State state, Load load) {
+        constexpr std::chrono::milliseconds turn{250};
         std::atomic<std::int64_t> done{0};
-        std::atomic<bool> stop{false};
+        const auto start = Clock::now();
         std::vector<std::thread> writers;
-        for (int number = 0; number < options_.sessions; ++number) {
-            writers.emplace_back([&, number] {
-                const auto session = engine_->open(SessionUse::control);
-                std::mt19937_64 random(static_cast<unsigned>(number));
-                while (!stop) {
-                    const auto id =
-                        static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(options_.rows));
-                    session->run(statement(state, load, id, next_id_++));
+        for (const auto& session : sessions_) {
+            writers.emplace_back([&, this] {
+                while (Clock::now() - start < turn) {
+                    const std::int64_t fresh = next_id_++;
+                    session->run(statement(state, load, fresh * 7919 % options_.rows, fresh));
                     ++done;
                 }
             });
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds{300}); // connected, and warm
-        const std::int64_t before = done;
-        const auto start = Clock::now();
-        std::this_thread::sleep_for(std::chrono::seconds{options_.seconds});
-        const std::int64_t after = done;
-        const double taken = std::chrono::duration<double>(Clock::now() - start).count();
-        stop = true;
         for (std::thread& writer : writers) {
             writer.join();
         }
-        return static_cast<double>(after - before) / taken;
+        Written& written = written_[{state, load}];
+        written.transactions += done;
+        written.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    }
+
+    // nullopt: this load is not possible in that state.
+    [[nodiscard]] std::optional<double> a_second(State state, Load load) const {
+        const auto found = written_.find({state, load});
+        return found == written_.end()
+                   ? std::nullopt
+                   : std::optional{static_cast<double>(found->second.transactions) / found->second.seconds};
     }
 
     void print() const {
@@ -193,14 +215,13 @@ class Bench {
         fmt::print(" with keep : without |\n|---|---|---|---|---|\n");
         for (std::size_t load = 0; load < loads.size(); ++load) {
             fmt::print("| {} |", load_names[load]);
-            double without = 0, with = 0;
             for (const State state : states) {
-                const auto found = best_.find({state, loads[load]});
-                fmt::print("{}", found == best_.end() ? " |" : fmt::format(" {:.0f} |", found->second));
-                with = found == best_.end() ? with : found->second;
-                without = state == State::keep || found == best_.end() ? without : found->second;
+                const auto figure = a_second(state, loads[load]);
+                fmt::print("{} |", figure ? fmt::format(" {:.0f}", *figure) : "");
             }
-            fmt::print(" {:.2f} |\n", without > 0 ? with / without : 0);
+            const auto window = a_second(State::window, loads[load]);
+            const auto without = window ? window : a_second(State::no_job, loads[load]);
+            fmt::print(" {:.2f} |\n", a_second(State::keep, loads[load]).value() / without.value());
         }
     }
 
@@ -208,9 +229,9 @@ class Bench {
     Url url_;
     const EngineFactory& factory_;
     std::unique_ptr<Engine> engine_;
-    std::string table_;
+    std::vector<std::unique_ptr<Session>> sessions_;
     std::atomic<std::int64_t> next_id_{1'000'000'000};
-    std::map<std::pair<State, Load>, double> best_;
+    std::map<std::pair<State, Load>, Written> written_;
 };
 
 } // namespace
@@ -222,9 +243,8 @@ int main(int argc, char** argv) {
         options.add_options()("help,h", "this text");
         options.add_options()("url", po::value(&asked.url)->required(), "a database that the bench may fill");
         options.add_options()("rows", po::value(&asked.rows)->default_value(100'000), "of the table");
-        options.add_options()("seconds", po::value(&asked.seconds)->default_value(3), "for each figure");
-        options.add_options()("rounds", po::value(&asked.rounds)->default_value(3),
-                              "the best one is reported");
+        options.add_options()("turns", po::value(&asked.turns)->default_value(20),
+                              "of a quarter of a second, for each figure");
         options.add_options()("sessions", po::value(&asked.sessions)->default_value(2), "that write");
         po::variables_map values;
         po::store(po::parse_command_line(argc, argv, options), values);
@@ -233,7 +253,7 @@ int main(int argc, char** argv) {
             return 0;
         }
         po::notify(values);
-        if (asked.rows < 1 || asked.seconds < 1 || asked.rounds < 1 || asked.sessions < 1) {
+        if (asked.rows < 1 || asked.turns < 1 || asked.sessions < 1) {
             throw po::error{"every number must be at least 1"};
         }
         Bench{asked}.run();

@@ -338,7 +338,10 @@ TEST_F(Probes, find_what_constraints_would_refuse) {
     ASSERT_NE(find(chunk.rules, "foreign_key"), nullptr);
     EXPECT_EQ(find(chunk.rules, "foreign_key")->violations, 2);
     ASSERT_NE(find(whole, "unique"), nullptr);
-    EXPECT_EQ(find(whole, "unique")->violations, 2);
+    EXPECT_EQ(find(whole, "unique")->violations, 1); // all rows of a value but one
+    ASSERT_EQ(find(whole, "unique")->examples.size(), 2U);
+    EXPECT_EQ(find(whole, "unique")->examples[0].key, "id=1");
+    EXPECT_EQ(find(whole, "unique")->examples[1].key, "id=2");
 }
 TEST_F(Probes, find_values_that_a_new_type_would_alter) {
     app.run("CREATE TABLE t(id INTEGER PRIMARY KEY, v REAL, w TEXT); INSERT INTO t VALUES (1, 1.5, '7'), (2, "
