@@ -13,8 +13,7 @@ namespace {
 
 constexpr int negative = static_cast<int>(ErrorKind::negative);
 
-const std::string dump_header =
-    "-- The schema. Not part of it: rows, owners, rights (GRANT).\n\n";
+const std::string dump_header = "-- The schema. Not part of it: rows, owners, rights (GRANT).\n\n";
 
 } // namespace
 
