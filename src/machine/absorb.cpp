@@ -56,8 +56,7 @@ Step next_step(State& state, const Plan& plan) {
     case Step::restart_copy:
         return after_restart(state);
     case Step::index:
-        ++state.step_number;
-        return state.step_number < plan.index_steps ? Step::index : Step::replay;
+        return ++state.step_number < plan.index_steps ? Step::index : Step::replay;
     case Step::replay:
         return plan.verify ? Step::verify : Step::swap;
     case Step::verify:
