@@ -4,7 +4,10 @@ namespace turntable::machine {
 namespace {
 
 Step after_probe(const Plan& plan) {
-    return plan.strategy == Strategy::shadow ? Step::create : Step::native;
+    if (plan.strategy == Strategy::shadow) {
+        return Step::create;
+    }
+    return plan.native_statements == 0 ? Step::finalized : Step::native;
 }
 
 Step after_copy(State& state, const Plan& plan) {
@@ -40,8 +43,7 @@ Step towards_the_window(Step step, const Plan& plan) {
 Step next_step(State& state, const Plan& plan) {
     switch (state.step) {
     case Step::probe:
-        return plan.strategy != Strategy::shadow && plan.native_statements == 0 ? Step::finalized
-                                                                                : after_probe(plan);
+        return after_probe(plan);
     case Step::native:
         return ++state.step_number < plan.native_statements ? Step::native : Step::finalized;
     case Step::create:

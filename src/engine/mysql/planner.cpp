@@ -241,6 +241,16 @@ void name_helpers(Blueprint& blueprint, const HelperNames& names) {
     blueprint.old_name = names.old;
 }
 
+// CREATE TABLE … LIKE must have copied the whole definition.
+void require_whole_copy(const Scratch& scratch, const Table& source) {
+    if (!scratch.lost().empty()) {
+        throw Error{ErrorKind::refused, "definition_not_copied",
+                    "CREATE TABLE … LIKE does not copy the definition of '" + source.name +
+                        "' as it is: " + scratch.lost()}
+            .next("ask for a native form (--strategy instant, online)");
+    }
+}
+
 } // namespace
 
 Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
@@ -276,12 +286,7 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     blueprint.strategy_reason = decision.reason;
     if (decision.strategy == Strategy::shadow) {
         check_shadowable(version.kind, source, options.settings);
-        if (!scratch.lost().empty()) {
-            throw Error{ErrorKind::refused, "definition_not_copied",
-                        "CREATE TABLE … LIKE does not copy the definition of '" + source.name +
-                            "' as it is: " + scratch.lost()}
-                .next("ask for a native form (--strategy instant, online)");
-        }
+        require_whole_copy(scratch, source);
         check_made_up_names(source, target);
         const auto checks = for_copy(scratch.checks(), names.scratch, names.shadow);
         for (std::string& list : detail.alters) {
