@@ -146,6 +146,30 @@ class Inverter {
         }
         return added_.contains(old) ? nullptr : before_.column(old);
     }
+    // What stands between two marks in a type with its character set and collation; "" for nothing.
+    static std::string between(const std::string& type, std::string_view from, std::string_view to) {
+        const auto at = type.find(from);
+        return at == std::string::npos
+                   ? ""
+                   : type.substr(at + from.size(),
+                                 to.empty() ? std::string::npos : type.find(to, at) - at - from.size());
+    }
+    // The same rule, back to what the column had.
+    static std::optional<Conversion> undo_of_text(const ConversionPlan& plan) {
+        const std::string charset = between(plan.source_type, " CHARACTER SET ", " COLLATE ");
+        const std::string collation = between(plan.source_type, " COLLATE ", "");
+        Conversion inverse;
+        inverse.rule = plan.asked.rule;
+        if (inverse.rule == "collation" && !collation.empty()) {
+            inverse.extra = {{"to", collation}};
+            return inverse;
+        }
+        if (inverse.rule == "charset" && !charset.empty() && !collation.empty()) {
+            inverse.extra = {{"to", charset}, {"collation", collation}};
+            return inverse;
+        }
+        return std::nullopt;
+    }
     // The plan has the expressions of both directions.
     void undo_conversion(const ChangeColumn& op, const std::string& now, const DescribedColumn& column) {
         const ConversionPlan* plan = nullptr;
@@ -157,6 +181,18 @@ class Inverter {
         if (plan == nullptr || !plan->inverse_sql) {
             lose(UndoClass::none,
                  fmt::format("the conversion of {} has no inverse once its window is over", op.column));
+            return;
+        }
+        if (auto same_rule = undo_of_text(*plan)) {
+            same_rule->column = now;
+            if (now != op.column) {
+                same_rule->into = op.column;
+            }
+            undo(ChangeColumn{now, "", column.nullable, *std::move(same_rule), {}});
+            const UnitConversion policies = unit_conversion(plan->asked);
+            if (policies.malformed != BadValuePolicy::fail || policies.overflow != BadValuePolicy::fail) {
+                lose(UndoClass::lossy, fmt::format("strings of {} that a policy replaced", op.column));
+            }
             return;
         }
         Conversion inverse;

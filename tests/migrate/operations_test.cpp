@@ -64,6 +64,20 @@ std::vector<Case> column_cases() {
         {"change_column", on("items", "change_column", "column = \"note\"\ntype = \"varchar(80)\"\n"),
          "lossy"},
         {"rename_column", on("items", "rename_column", "column = \"note\"\nto = \"remark\"\n"), "exact"},
+        {"collation",
+         on("items", "change_column",
+            "column = \"name\"\nconvert = { rule = \"collation\", to = \"binary\" }\n"),
+         "exact"},
+        {"charset",
+         on("items", "change_column",
+            "column = \"name\"\nconvert = { rule = \"charset\", to = \"latin1\", into = \"called\" }\n"),
+         "exact",
+         {"mysql", "mariadb"}},
+        {"documents",
+         on("items", "backfill", "set = { remark = \"'[1, 2]'\" }\nwhere = \"remark is not null\"\n"),
+         "lossy"},
+        {"json", on("items", "change_column", "column = \"remark\"\nconvert = { rule = \"json\" }\n"),
+         "lossy"},
     };
 }
 

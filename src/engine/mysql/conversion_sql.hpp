@@ -12,8 +12,8 @@ namespace turntable::mysql {
 struct ConvertedColumn {
     std::string name, type; // type as information_schema.columns.column_type has it
     bool nullable = true;
-    bool mariadb = false;            // which server it will run on
-    std::string charset = "utf8mb4"; // of text
+    bool mariadb = false;                            // which server it will run on
+    std::string charset = "utf8mb4", collation = {}; // of text
 };
 
 // Throws Error{usage|refused}. An expression refuses a value that its policies do not accept by a cast that

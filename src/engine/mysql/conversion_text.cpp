@@ -80,6 +80,13 @@ int bytes_max(const std::string& type) {
     return base == "tinytext" ? 255 : base == "text" ? 65'535 : base == "mediumtext" ? 16'777'215 : 0;
 }
 
+// What undoes the conversion is read from it.
+std::string full_type(const ConvertedColumn& source) {
+    return source.collation.empty()
+               ? source.type
+               : fmt::format("{} CHARACTER SET {} COLLATE {}", source.type, source.charset, source.collation);
+}
+
 void refuse_unknown_policy(const Conversion& asked, const ConvertedColumn& source, const std::string& to) {
     const bool known = !missing_characters(to).empty() && within_unicode(source.charset);
     if (source.mariadb && !known && unit_conversion(asked).malformed != BadValuePolicy::fail) {
@@ -124,7 +131,7 @@ ConversionPlan compile_charset(const Conversion& asked, const ConvertedColumn& s
     need_text(asked, source);
     const std::string to = checked_name(asked, wanted_name(asked));
     const auto collation = asked.extra.find("collation");
-    ConversionPlan plan = started_plan(asked, source.name, source.type);
+    ConversionPlan plan = started_plan(asked, source.name, full_type(source));
     plan.target_type = fmt::format("{} CHARACTER SET {}", source.type, to);
     if (collation != asked.extra.end()) {
         plan.target_type +=
@@ -172,7 +179,7 @@ ConversionPlan compile_charset(const Conversion& asked, const ConvertedColumn& s
 ConversionPlan compile_collation(const Conversion& asked, const ConvertedColumn& source) {
     need_text(asked, source);
     const std::string to = checked_name(asked, wanted_name(asked));
-    ConversionPlan plan = started_plan(asked, source.name, source.type);
+    ConversionPlan plan = started_plan(asked, source.name, full_type(source));
     plan.target_type = fmt::format("{} CHARACTER SET {} COLLATE {}", source.type, source.charset,
                                    to == binary_collation ? source.charset + "_bin" : to);
     plan.forward_sql = quoted(source.name);

@@ -50,7 +50,7 @@ std::vector<ConversionPlan> compile_conversions(const Table& source, const Chang
         }
         plans.push_back(compile_conversion(
             conversion, {column->name, column->type, column->nullable, version.kind == ServerKind::mariadb,
-                         column->charset.empty() ? "utf8mb4" : column->charset}));
+                         column->charset.empty() ? "utf8mb4" : column->charset, column->collation}));
     }
     return plans;
 }

@@ -192,6 +192,7 @@ class ValuesSql {
     ConversionPlan collation() {
         need(kind_ == TypeKind::text, "text, varchar and char");
         const std::string name = wanted_name(asked_);
+        plan_.source_type = source_.type + source_.collation; // what undoes it
         plan_.target_type = fmt::format("{} COLLATE {}", source_.type,
                                         name == binary_collation              ? "pg_catalog.\"C\""
                                         : name.find('"') != std::string::npos ? name

@@ -14,6 +14,7 @@ namespace turntable::sqlite {
 struct ConvertedColumn {
     std::string name, type; // type as declared
     bool nullable = true;
+    std::string collation = "BINARY";
 };
 
 // Throws Error{usage|refused}.

@@ -106,10 +106,10 @@ class ValuesSql {
     }
     // The values stay; Design gives the column its COLLATE.
     ConversionPlan collation() {
-        plan_.target_type = source_.type;
+        plan_.source_type = source_.type + " COLLATE " + source_.collation; // what undoes it
+        plan_.target_type = source_.type + " COLLATE " + sqlite_collation(asked_);
         plan_.forward_sql = x_;
         plan_.inverse_sql = y_;
-        (void)sqlite_collation(asked_);
         return plan_;
     }
 

@@ -325,7 +325,8 @@ void Design::add(const Conversion& step) {
         asked.into = column.target;
     }
     asked.column = source.name;
-    ConversionPlan plan = compile_conversion(asked, {source.name, source.type, !source.not_null});
+    ConversionPlan plan =
+        compile_conversion(asked, {source.name, source.type, !source.not_null, source.collation});
     if (asked.keep) {
         keep(source, std::move(plan));
         return;

@@ -137,7 +137,8 @@ std::string with_default(const std::string& text, const std::string& column, con
 }
 
 std::string with_collation(const std::string& text, const std::string& column, const std::string& collation) {
-    return with_clause(without_kind(text, column, Kind::collate), column, "COLLATE " + collation);
+    const std::string plain = without_kind(text, column, Kind::collate);
+    return collation == "BINARY" ? plain : with_clause(plain, column, "COLLATE " + collation);
 }
 
 std::string default_text(const std::string& expression) {

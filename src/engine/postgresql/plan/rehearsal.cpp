@@ -190,8 +190,8 @@ class Rehearser {
                 fmt::format("the column {} is added or changed before it is converted", asked.column)};
         }
         const Column& source = *before_.find_column(followed.source);
-        ConversionPlan plan =
-            compile_conversion(asked, {source.name, source.type, !column.not_null, place_.server_version});
+        ConversionPlan plan = compile_conversion(
+            asked, {source.name, source.type, !column.not_null, place_.server_version, source.collation});
         if (asked.keep) {
             keep(column, source, std::move(plan));
             return;
