@@ -194,7 +194,7 @@ class Rehearser {
     std::vector<Fixture> fixtures_;
     std::vector<std::map<std::string, std::string>> before_; // objects before each migration that was tested
     std::optional<Snapshot> top_; // after the last migration, while nothing else happens
-    std::size_t one_way_ = 0; // how many of them are up to the last one without a way back
+    std::size_t one_way_ = 0;     // how many of them are up to the last one without a way back
 };
 
 } // namespace

@@ -21,7 +21,8 @@ TEST_P(ShopExample, HasTwentyMigrations) {
     EXPECT_EQ(shop({"status"}).json()["pending"], 20);
 }
 
-// `test` takes every migration up, down and up again, then all of them down and up: at its end they are applied.
+// `test` takes every migration up, down and up again, then all of them down and up: at its end they are
+// applied.
 TEST_P(ShopExample, PassesItsOwnTestOnEveryEngineFromOneSetOfFiles) {
     const ToolRun run = shop({"test", "--scratch", database_.url()});
     ASSERT_EQ(run.exit_code, 0) << run.text();

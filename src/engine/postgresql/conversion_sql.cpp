@@ -103,7 +103,10 @@ ConversionPlan explain_postgresql_conversion(std::string_view scheme, const Conv
                                              std::string_view type);
 ConversionPlan explain_postgresql_conversion(std::string_view, const Conversion& asked,
                                              std::string_view type) {
-    return postgresql::compile_conversion(asked, {asked.column, postgresql::native_type(type), true});
+    postgresql::ConvertedColumn column;
+    column.name = asked.column;
+    column.type = postgresql::native_type(type);
+    return postgresql::compile_conversion(asked, column);
 }
 
 } // namespace turntable
