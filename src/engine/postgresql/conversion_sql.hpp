@@ -13,7 +13,7 @@ struct ConvertedColumn {
     std::string name, type; // type as format_type() writes it
     bool nullable = true;
     int server_version = 160000; // server_version_num
-    std::string collation;       // ` COLLATE x.y` of text, or ""
+    std::string collation = {};  // ` COLLATE x.y` of text, or ""
 };
 
 // Throws Error{usage|refused}. An expression refuses a value that its policies do not accept by a cast of a
