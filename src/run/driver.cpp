@@ -132,11 +132,17 @@ void Driver::take_settings(const Signals& signals) {
     monitor_->set_sensors(record_.settings);
 }
 
+// An abort that the swap has overtaken stops nothing: what follows the swap goes on to its end.
+bool Driver::to_abort(const Signals& signals) const {
+    const machine::Step step = record_.state.step;
+    return signals.abort && !machine::swapped(step) && !machine::at_rest(step);
+}
+
 bool Driver::pass() {
     monitor_->poll();
     while (true) {
         const Signals signals = monitor_->signals();
-        if (stop_asked() || signals.paused || signals.abort || signals.fenced ||
+        if (stop_asked() || signals.paused || to_abort(signals) || signals.fenced ||
             signals.revision != seen_revision_) {
             return false;
         }
@@ -159,7 +165,7 @@ void Driver::sleep_unless_asked(Millis duration) {
     while (context_.clock.now() < until) {
         monitor_->poll();
         const Signals signals = monitor_->signals();
-        if (stop_asked() || signals.abort || signals.fenced || signals.paused ||
+        if (stop_asked() || to_abort(signals) || signals.fenced || signals.paused ||
             signals.revision != seen_revision_) {
             return;
         }
@@ -183,12 +189,12 @@ std::optional<RunEnd> Driver::obey() {
         record_.state = machine::absorb(record_.state, plan(), machine::AbortAsked{});
     }
     take_settings(signals);
-    return signals.paused && !signals.abort ? wait_while_paused() : std::nullopt;
+    return signals.paused && !to_abort(signals) ? wait_while_paused() : std::nullopt;
 }
 
 std::optional<RunEnd> Driver::wait_while_paused() {
     save(JobState::paused);
-    while (monitor_->signals().paused && !monitor_->signals().abort && !monitor_->signals().fenced) {
+    while (monitor_->signals().paused && !to_abort(monitor_->signals()) && !monitor_->signals().fenced) {
         if (stop_asked()) {
             return std::nullopt; // the next round ends the run
         }

@@ -72,6 +72,7 @@ class Driver final : private phase::Gate {
     [[nodiscard]] RunEnd end_at_rest();
     void save(JobState job_state);
     [[nodiscard]] machine::Plan plan() const;
+    [[nodiscard]] bool to_abort(const Signals& signals) const;
     [[nodiscard]] bool stop_asked() const { return context_.stop && context_.stop(); }
     void sleep_unless_asked(Millis duration);
     void record_swap(Session& session, Direction direction);

@@ -16,13 +16,35 @@
 namespace turntable::postgresql {
 namespace {
 
+// As an assignment would: a cast to a text or bit string of a length cuts what is longer, in silence. The
+// function behind the cast refuses it if it is told that the cast is not explicit.
+std::string assigned(const std::string& expression, const std::string& type) {
+    struct Length {
+        std::string_view type, function, plain;
+        int header; // what a type modifier counts besides the length
+    };
+    static constexpr std::array lengths{
+        Length{"character varying", "\"varchar\"", "\"varchar\"", 4},
+        Length{"character", "bpchar", "bpchar", 4}, Length{"char", "bpchar", "bpchar", 4},
+        Length{"bit varying", "varbit", "varbit", 0}, Length{"bit", "\"bit\"", "varbit", 0}};
+    const auto at = type.find('(');
+    const std::string number = at == std::string::npos ? "" : type.substr(at + 1, type.size() - at - 2);
+    for (const Length& length : lengths) {
+        if (at != std::string::npos && type.ends_with(')') && type.substr(0, at) == length.type) {
+            return fmt::format("pg_catalog.{}(({})::pg_catalog.{}, {}, false)", length.function, expression,
+                               length.plain, std::stoi(number) + length.header);
+        }
+    }
+    return fmt::format("({})::{}", expression, type);
+}
+
 // The expressions are taken as they are. Nothing can be said about classes, and a sum need not be conserved.
 ConversionPlan compile_using(const Conversion& asked, const ConvertedColumn& source) {
     ConversionPlan plan = started_plan(asked, source.name, source.type);
     plan.target_type = asked.type ? native_type(*asked.type) : source.type;
-    plan.forward_sql = fmt::format("({})::{}", *asked.expr, plan.target_type);
+    plan.forward_sql = assigned(*asked.expr, plan.target_type);
     if (asked.inverse) {
-        plan.inverse_sql = fmt::format("({})::{}", *asked.inverse, source.type);
+        plan.inverse_sql = assigned(*asked.inverse, source.type);
     }
     return plan;
 }
