@@ -124,12 +124,13 @@ TEST_F(Messages, AbortIsObeyed) {
 TEST_F(Messages, AnAbortThatTheSwapHasOvertakenHoldsNothingUp) {
     InProcessChange change{sqlite};
     const Message abort{[&](Engine&, const std::string&) {
-                            change.database().client().query(
-                                "UPDATE _turntable_control SET abort_asked = 1");
+                            change.database().client().query("UPDATE _turntable_control SET abort_asked = 1");
                         },
                         "json_extract(state, '$.step') IN ('undo', 'aborted')"};
     const std::string after_the_swap = "json_extract(state, '$.step') IN ('after_swap', 'recount')";
     (void)time_to_obey(change, 5, abort, after_the_swap, [](Engine&) {});
+    EXPECT_EQ(change.database().client().number("SELECT abort_asked FROM _turntable_control"), 1)
+        << "not sent";
     EXPECT_EQ(change.state(), JobState::swapped);
     EXPECT_EQ(change.trouble(true), "");
 }
