@@ -27,7 +27,7 @@ class Change : public testing::TestWithParam<Case> {
         before_ = catalog_image(database_.flavor(), database_.client(), model_.key.table);
         writers_ = std::make_unique<Writers>(database_, model_,
                                              WriterOptions{.rows = 3000,
-                                                           .pause = std::chrono::microseconds{500},
+                                                           .pause = std::chrono::microseconds{4000},
                                                            .looks_at_shape = tested.change.writers_look});
         writers_->fill();
         first_keys_ = twin_keys(database_.client(), model_);

@@ -90,6 +90,25 @@ TEST_P(Revert, RefusesRowsThatDoNotFitTheOldShape) {
     EXPECT_EQ(sql().number("SELECT status FROM payments WHERE id = 77"), 3);
 }
 
+// A cast to the old type would round it and say nothing; SQLite's columns hold it.
+TEST_P(Revert, RoundsNoValueInSilence) {
+    const bool mysql = is_mysql_like(flavor()), holds_it = flavor() == Flavor::sqlite;
+    const std::string job = alter({"--strategy", "shadow", "--alter",
+                                   mysql ? "MODIFY COLUMN status decimal(12,2) NOT NULL DEFAULT 0"
+                                         : "ALTER COLUMN status TYPE numeric(12,2)"});
+    sql().query("UPDATE payments SET status = 2.5 WHERE id = 77");
+    if (!holds_it) {
+        expect_dry_run_refused(job, 3, "does_not_fit", "77");
+        const ToolRun run = tool_.json({"revert", job});
+        EXPECT_EQ(run.exit_code, 3) << run.text();
+        EXPECT_EQ(sql().cell("SELECT status FROM payments WHERE id = 77"), "2.50")
+            << "nothing may be changed";
+        sql().query("UPDATE payments SET status = 3 WHERE id = 77");
+    }
+    revert(job);
+    EXPECT_EQ(sql().cell("SELECT status FROM payments WHERE id = 77"), holds_it ? "2.5" : "3");
+}
+
 TEST_P(Revert, IsRefusedAfterFinalize) {
     const std::string job = swapped_job();
     EXPECT_EQ(tool_.run({"finalize", job}).exit_code, 0);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 
+#include "conversion_words.hpp"
 #include "quote.hpp"
 
 namespace turntable::mysql {
@@ -192,6 +193,19 @@ std::optional<CheckedInverse> number_of_text(const Column& from, const Column& t
         "{0}, CONCAT('no number of this column: ', {0}))",
         text, pattern, shown);
     return CheckedInverse{value, image};
+}
+
+std::optional<CheckedInverse> integer_of_number(const Column& from, const Column& to) {
+    const Family number = family_of(to);
+    if (family_of(from) != Family::integer || (number != Family::decimal && number != Family::real)) {
+        return std::nullopt;
+    }
+    const std::string value = quote_name(to.name);
+    // The image of what the column cannot hold is beyond all integers, so that it equals none.
+    return CheckedInverse{
+        fmt::format("IF({0} IS NULL OR {0} = ROUND({0}), ROUND({0}), {1})", value,
+                    conversion::refusal(to.name, value, "does not fit " + from.type)),
+        fmt::format("IF({0} IS NULL OR {0} = ROUND({0}), ROUND({0}), 1{1:0>34})", value, "")};
 }
 
 Image image_of(const Column& column) {

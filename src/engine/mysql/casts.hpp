@@ -23,6 +23,9 @@ struct CheckedInverse {
     std::string value, image; // over the column `to`
 };
 [[nodiscard]] std::optional<CheckedInverse> number_of_text(const Column& from, const Column& to);
+// The way back from a decimal or a real to an integer, for whole numbers: the server would round any other
+// without a word.
+[[nodiscard]] std::optional<CheckedInverse> integer_of_number(const Column& from, const Column& to);
 
 // SQL that is true if both values are the same image.
 [[nodiscard]] std::string same_image(Image image, const std::string& a, const std::string& b);

@@ -66,12 +66,16 @@ void map_followed(const Column& from, const Column& to, MappedColumn& mapped, Co
     mapped.forward_sql = quote_name(from.name);
     detail.image_sql = *image;
     mapped.identity = same_type(from, to);
-    if (const auto back = image_after_cast(to, from)) {
-        mapped.inverse_sql = quote_name(to.name);
-        detail.inverse_image_sql = *back;
-    } else if (const auto checked = number_of_text(from, to)) {
+    auto checked = integer_of_number(from, to);
+    if (!checked) {
+        checked = number_of_text(from, to);
+    }
+    if (checked) {
         mapped.inverse_sql = checked->value;
         detail.inverse_image_sql = checked->image;
+    } else if (const auto back = image_after_cast(to, from)) {
+        mapped.inverse_sql = quote_name(to.name);
+        detail.inverse_image_sql = *back;
     }
     if (to.generated()) {
         detail.inserted = false;

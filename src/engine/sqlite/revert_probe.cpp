@@ -46,16 +46,19 @@ std::vector<Clash> probe_way_back(Session& session, const Blueprint& blueprint, 
     const std::string log = identifier(flow.log);
     const Cell end = session.run("SELECT max(id) FROM " + log).only();
     const std::int64_t last = end ? std::stoll(*end) : 0;
-    const bool whole_log = session.run("SELECT count(*) FROM " + log).only_integer() <= page_entries;
     std::vector<Clash> out;
     for (std::int64_t first = 0; first < last && out.size() < static_cast<std::size_t>(example_keys_max);) {
-        const std::int64_t next = session
-                                      .run("SELECT coalesce(max(id), ?) FROM (SELECT id FROM " + log +
-                                               " WHERE id > ? ORDER BY id LIMIT ?)",
-                                           {last, first, page_entries})
-                                      .only_integer();
+        std::int64_t next = last;
         {
-            const Transaction rolled_back{session, TxMode::write};
+            const Transaction rolled_back{session, TxMode::write}; // from here on nobody adds to the log
+            next = session
+                       .run("SELECT coalesce(max(id), ?) FROM (SELECT id FROM " + log +
+                                " WHERE id > ? ORDER BY id LIMIT ?)",
+                            {last, first, page_entries})
+                       .only_integer();
+            const bool whole_log =
+                first == 0 &&
+                session.run("SELECT 1 FROM " + log + " WHERE id > ? LIMIT 1", {next}).rows.empty();
             for (Clash& clash : ReplayBatch{session, flow, first, next}.run().clashes) {
                 if (!only_seems(clash, whole_log) &&
                     out.size() < static_cast<std::size_t>(example_keys_max)) {
