@@ -82,8 +82,9 @@ TEST_P(MigrateHazards, SeveralDatabasesAtOnceAreNothingToEachOther) {
     const Tool there{other.url()};
     const auto first = start({"up"});
     const auto second = there.start({"up", "--dir", folder_.path().string()});
-    EXPECT_EQ(Tool::finish(*first).exit_code, 0);
-    EXPECT_EQ(Tool::finish(*second).exit_code, 0);
+    const ToolRun here_run = Tool::finish(*first), there_run = Tool::finish(*second);
+    EXPECT_EQ(here_run.exit_code, 0) << here_run.text();
+    ASSERT_EQ(there_run.exit_code, 0) << there_run.text();
     EXPECT_EQ(number("select count(*) from users"), 2);
     EXPECT_EQ(other.open()->number("select count(*) from users"), 2);
 }

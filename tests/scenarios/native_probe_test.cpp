@@ -59,8 +59,8 @@ std::vector<Native> of_postgres() {
     };
 }
 
-std::vector<Native> of_mysql(bool maria) {
-    std::vector<Native> all{
+std::vector<Native> of_mysql() {
+    return {
         {"NotNull", "MODIFY note varchar(40) NOT NULL", {null_row}, 1, {"column note", "id=71"}, {}},
         {"Unique", "ADD UNIQUE KEY once (note)", {twin_row}, 1, {"once", "id=3 = n3", "id=72 = n3"}, {}},
         {"UniqueOfAPrefix", "ADD UNIQUE KEY once (note(2))", {}, 11, {"once", " = n1; id="}, {}},
@@ -71,15 +71,6 @@ std::vector<Native> of_mysql(bool maria) {
          {"PRIMARY", "id=72 = n3"},
          {"--keep-old", "none"}},
     };
-    if (!maria) {
-        all.push_back({"UniqueOfAnExpression",
-                       "ADD UNIQUE KEY once ((lower(note)))",
-                       {"INSERT INTO items (id, note, amount, owner) VALUES (72, 'N3', 72, 1)"},
-                       1,
-                       {"once", "id=72 = n3"},
-                       {}});
-    }
-    return all;
 }
 
 using Given = std::tuple<Server, Native>;
@@ -184,8 +175,7 @@ std::vector<Given> given(const std::set<std::string>& names = {}) {
     std::vector<Given> all;
     for (const Server& server : networked_servers()) {
         const Flavor flavor = flavor_of(server);
-        for (const Native& native :
-             flavor == Flavor::postgres ? of_postgres() : of_mysql(flavor == Flavor::mariadb)) {
+        for (const Native& native : flavor == Flavor::postgres ? of_postgres() : of_mysql()) {
             if (names.empty() || names.contains(native.name)) {
                 all.emplace_back(server, native);
             }

@@ -52,7 +52,7 @@ bool MysqlJournalDialect::exists(Session& session) const {
 void MysqlJournalDialect::end_orphans(Session& session, const std::string& job) const {
     // A session of the job holds the advisory lock that carries its own number.
     std::vector<std::string> orphans;
-    for (const std::string& id : session_ids(session)) {
+    for (const std::string& id : session_ids_here(session)) {
         if (id != session.server_id() && !own_.has(id) &&
             session.run("SELECT IS_USED_LOCK(?)", {session_lock_name(job, id)}).only() == id) {
             end_session(session, id);

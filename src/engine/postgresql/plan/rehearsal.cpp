@@ -6,7 +6,7 @@
 #include <fmt/core.h>
 
 #include "conversion_sql.hpp"
-#include "conversion_words.hpp"
+#include "plan/cast_back.hpp"
 #include "plan/clone.hpp"
 #include "plan/expressions.hpp"
 #include "plan/keep.hpp"
@@ -51,34 +51,6 @@ struct Followed {
     bool by_default = false;
     std::optional<std::size_t> conversion;
 };
-
-bool one_of(Oid type, std::initializer_list<Oid> types) {
-    return std::find(types.begin(), types.end(), type) != types.end();
-}
-
-bool is_integer(const Column& column) {
-    return one_of(column.type_oid, {20, 21, 23});
-}
-
-bool is_text(const Column& column) {
-    return one_of(column.type_oid, {25, 1042, 1043});
-}
-
-// The way back of a cast, by another. Some round or cut what the old type cannot hold, and say nothing: a
-// value that would not come out again is refused.
-std::string cast_back(const std::string& value, const Column& column, const Column& source) {
-    constexpr Oid bpchar = 1042;
-    const std::string back = assigned(value, source);
-    if ((is_integer(column) && is_integer(source)) || (is_text(source) && source.type_oid != bpchar)) {
-        return back; // the server refuses it
-    }
-    const bool number = one_of(column.type_oid, {700, 701, 1700}); // 3.0 is 3
-    const ImageSuffix image = number ? ImageSuffix{} : column.image();
-    const std::string refusal =
-        conversion::refusal(column.name, value, "does not fit " + source.type, "pg_catalog.int8");
-    return fmt::format("CASE WHEN {0} IS NULL OR ({1}){2} = ({0}){2} THEN {3} ELSE {4} END", value,
-                       assigned(back, column), image, back, assigned(refusal + "::pg_catalog.text", source));
-}
 
 // Makes the steps one after the other. The clone's attribute numbers tie everything together.
 class Rehearser {
@@ -491,16 +463,7 @@ class Rehearser {
         if (source.type == column.type && source.collation == column.collation) {
             return quoted(column.name);
         }
-        session_.run("SAVEPOINT turntable_inverse");
-        try {
-            std::string inverse = canonical(session_, clone_.sql(),
-                                            cast_back(quoted(column.name), column, source), "pg_catalog");
-            session_.run("RELEASE SAVEPOINT turntable_inverse");
-            return inverse;
-        } catch (const Error&) {
-            session_.run("ROLLBACK TO SAVEPOINT turntable_inverse");
-            return std::nullopt;
-        }
+        return cast_back_if_there_is_one(session_, clone_.sql(), column, source);
     }
 
     Session& session_;
