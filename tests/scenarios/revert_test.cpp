@@ -93,9 +93,8 @@ TEST_P(Revert, RefusesRowsThatDoNotFitTheOldShape) {
 // A cast to the old type would round it and say nothing; SQLite's columns hold it.
 TEST_P(Revert, RoundsNoValueInSilence) {
     const bool mysql = is_mysql_like(flavor()), holds_it = flavor() == Flavor::sqlite;
-    const std::string job = alter({"--strategy", "shadow", "--alter",
-                                   mysql ? "MODIFY COLUMN status decimal(12,2) NOT NULL DEFAULT 0"
-                                         : "ALTER COLUMN status TYPE numeric(12,2)"});
+    const std::string job = alter({"--alter", mysql ? "MODIFY COLUMN status decimal(12,2) NOT NULL DEFAULT 0"
+                                                    : "ALTER COLUMN status TYPE numeric(12,2)"});
     sql().query("UPDATE payments SET status = 2.5 WHERE id = 77");
     if (!holds_it) {
         expect_dry_run_refused(job, 3, "does_not_fit", "77");
