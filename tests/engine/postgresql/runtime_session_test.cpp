@@ -45,7 +45,7 @@ TEST_P(PostgresqlSession, IsPinnedAgainstHostileSettingsOfTheRole) {
     admin->run("CREATE ROLE " + role + " LOGIN");
     for (const std::string setting :
          {"extra_float_digits = 0", "DateStyle = 'German'", "IntervalStyle = 'sql_standard'",
-          "TimeZone = 'Asia/Tokyo'", "statement_timeout = '1ms'", "default_transaction_read_only = on",
+          "TimeZone = 'Asia/Tokyo'", "statement_timeout = '100ms'", "default_transaction_read_only = on",
           "bytea_output = 'escape'", "default_transaction_isolation = 'serializable'",
           "standard_conforming_strings = off", "idle_in_transaction_session_timeout = '1ms'",
           "search_path = 'nowhere'", "row_security = on"}) {
@@ -59,7 +59,7 @@ TEST_P(PostgresqlSession, IsPinnedAgainstHostileSettingsOfTheRole) {
         EXPECT_EQ(session->run("SELECT '2024-02-01 10:00+00'::timestamptz").only(), "2024-02-01 10:00:00+00");
         EXPECT_EQ(session->run("SELECT '1 day 2 hours'::interval").only(), "1 day 02:00:00");
         EXPECT_EQ(session->run("SELECT '\\x00ff'::bytea").only(), "\\x00ff");
-        EXPECT_EQ(session->run("SELECT pg_sleep(0.01) IS NOT NULL").only(), "t");
+        EXPECT_EQ(session->run("SELECT pg_sleep(0.2) IS NOT NULL").only(), "t");
         EXPECT_EQ(session
                       ->run("SELECT current_setting('row_security') || current_setting('search_path') ||"
                             " current_setting('default_transaction_isolation')")
