@@ -4,14 +4,6 @@
 
 namespace turntable::mysql {
 
-std::vector<std::string> session_ids(Session& session) {
-    std::vector<std::string> ids;
-    for (const auto& row : session.run("SHOW PROCESSLIST").rows) {
-        ids.push_back(row.at(0).value_or(""));
-    }
-    return ids;
-}
-
 std::vector<std::string> session_ids_here(Session& session) {
     const Cell here = session.run("SELECT DATABASE()").only();
     std::vector<std::string> ids;
@@ -24,8 +16,8 @@ std::vector<std::string> session_ids_here(Session& session) {
 }
 
 bool session_exists(Session& session, const std::string& id) {
-    const std::vector<std::string> ids = session_ids(session);
-    return std::ranges::find(ids, id) != ids.end();
+    const ResultSet sessions = session.run("SHOW PROCESSLIST");
+    return std::ranges::any_of(sessions.rows, [&](const auto& row) { return row.at(0) == id; });
 }
 
 } // namespace turntable::mysql
