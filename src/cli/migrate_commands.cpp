@@ -142,7 +142,7 @@ int down(const Invocation& invocation) {
     if (invocation.dry_run) {
         const auto plan = migrate_with(
             invocation, desk, [&](const migrate::Env& env) { return migrate::plan_down(env, options); });
-        print(as_json(invocation) ? migrations_json(plan) : migrations_text(plan));
+        print(as_json(invocation) ? migrations_json(plan) : migrations_text(plan, "down"));
         return 0;
     }
     return print_result(invocation, migrate_with(invocation, desk, [&](const migrate::Env& env) {
@@ -294,7 +294,7 @@ int plan_migrations(const Invocation& invocation) {
     options.policy = policy_of(invocation, desk);
     const auto plan =
         migrate_with(invocation, desk, [&](const migrate::Env& env) { return migrate::plan(env, options); });
-    print(as_json(invocation) ? migrations_json(plan) : migrations_text(plan));
+    print(as_json(invocation) ? migrations_json(plan) : migrations_text(plan, "up"));
     return 0;
 }
 

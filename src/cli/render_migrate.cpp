@@ -41,6 +41,15 @@ std::string flags_of(const migrate::StatusLine& line) {
     return flags;
 }
 
+std::string undo_text(const migrate::UndoWords& undo) {
+    return undo.until.empty() ? undo.later
+                              : fmt::format("{} until {}, then {}", undo.now, undo.until, undo.later);
+}
+
+Json word_json(const std::string& word) {
+    return word.empty() ? Json(nullptr) : Json(word);
+}
+
 Json statement_json(const Statement& statement) {
     return {{"sql", statement.sql}, {"purpose", statement.purpose}, {"blocks", to_string(statement.blocks)}};
 }
@@ -52,7 +61,7 @@ std::string run_text(const migrate::RunResult& result) {
     for (const migrate::Done& done : result.done) {
         out += fmt::format("{:<5}{}_{}  {} ms{}{}\n", done.action, done.version, done.slug, done.milliseconds,
                            done.rows > 0 ? fmt::format(", {} rows", grouped(done.rows)) : "",
-                           done.undo.empty() ? "" : ", way back: " + done.undo);
+                           done.undo.later.empty() ? "" : ", way back: " + undo_text(done.undo));
     }
     if (result.done.empty()) {
         out += "nothing to do\n";
@@ -71,14 +80,16 @@ std::string run_json(const migrate::RunResult& result) {
         migrations.push_back({{"version", done.version},
                               {"slug", done.slug},
                               {"action", done.action},
-                              {"undo", done.undo.empty() ? Json(nullptr) : Json(done.undo)},
+                              {"undo", word_json(done.undo.later)},
+                              {"undo_now", word_json(done.undo.now)},
+                              {"undo_until", word_json(done.undo.until)},
                               {"milliseconds", done.milliseconds},
                               {"rows", done.rows}});
     }
     return dumped({{"done", std::move(migrations)},
-                   {"current", result.current.empty() ? Json(nullptr) : Json(result.current)},
+                   {"current", word_json(result.current)},
                    {"pending", result.pending},
-                   {"backup", result.backup.empty() ? Json(nullptr) : Json(result.backup)}});
+                   {"backup", word_json(result.backup)}});
 }
 
 std::string status_text(const migrate::Status& status) {
@@ -86,7 +97,7 @@ std::string status_text(const migrate::Status& status) {
     for (const migrate::StatusLine& line : status.lines) {
         out += fmt::format("{:<11} {}_{}", to_string(line.standing), line.version, line.slug);
         if (line.standing == migrate::Standing::applied) {
-            out += fmt::format("  {}  way back: {}", time_text(line.applied_ms), line.undo);
+            out += fmt::format("  {}  way back: {}", time_text(line.applied_ms), undo_text(line.undo));
         }
         const std::string flags = flags_of(line);
         out += flags.empty() ? "\n" : fmt::format("  ({})\n", flags);
@@ -104,18 +115,20 @@ std::string status_json(const migrate::Status& status) {
                          {"slug", line.slug},
                          {"state", to_string(line.standing)},
                          {"file", line.missing ? Json(nullptr) : Json(line.file)},
-                         {"phase", line.phase.empty() ? Json(nullptr) : Json(line.phase)},
+                         {"phase", word_json(line.phase)},
                          {"applied_at", known ? time_json(line.applied_ms) : Json(nullptr)},
                          {"by", known ? Json(line.who) : Json(nullptr)},
-                         {"undo", known ? Json(line.undo) : Json(nullptr)},
+                         {"undo", word_json(line.undo.later)},
+                         {"undo_now", word_json(line.undo.now)},
+                         {"undo_until", word_json(line.undo.until)},
                          {"steps", line.steps},
                          {"steps_done", line.steps_done},
                          {"edited", line.edited},
                          {"missing", line.missing},
                          {"out_of_order", line.out_of_order},
-                         {"error", line.error.empty() ? Json(nullptr) : Json(line.error)}});
+                         {"error", word_json(line.error)}});
     }
-    return dumped({{"current", status.current.empty() ? Json(nullptr) : Json(status.current)},
+    return dumped({{"current", word_json(status.current)},
                    {"applied", status.applied},
                    {"pending", status.pending},
                    {"unfinished", status.unfinished},
@@ -180,7 +193,7 @@ std::string lock_json(const migrate::LeaseHolder& holder) {
                    {"last_beat", time_json(holder.at_ms)}});
 }
 
-std::string migrations_text(const std::vector<migrate::PlannedMigration>& plan) {
+std::string migrations_text(const std::vector<migrate::PlannedMigration>& plan, std::string_view command) {
     std::string out;
     for (const migrate::PlannedMigration& migration : plan) {
         out += fmt::format("{}_{}{}\n", migration.version, migration.slug,
@@ -201,7 +214,8 @@ std::string migrations_text(const std::vector<migrate::PlannedMigration>& plan) 
             }
         }
     }
-    return out.empty() ? "nothing to do\n" : out + "\nnothing has been changed; `turntable up` does it\n";
+    return out.empty() ? "nothing to do\n"
+                       : out + fmt::format("\nnothing has been changed; `turntable {}` does it\n", command);
 }
 
 std::string migrations_json(const std::vector<migrate::PlannedMigration>& plan) {
@@ -216,7 +230,7 @@ std::string migrations_json(const std::vector<migrate::PlannedMigration>& plan) 
             steps.push_back({{"title", step.title},
                              {"strategy", step.strategy},
                              {"reason", step.reason},
-                             {"undo", step.undo.empty() ? Json(nullptr) : Json(step.undo)},
+                             {"undo", word_json(step.undo)},
                              {"statements", std::move(statements)}});
         }
         out.push_back({{"version", migration.version},
@@ -225,7 +239,7 @@ std::string migrations_json(const std::vector<migrate::PlannedMigration>& plan) 
                        {"docs", migration.docs},
                        {"manual", migration.manual},
                        {"phase", migration.phase},
-                       {"refusal", migration.refusal.empty() ? Json(nullptr) : Json(migration.refusal)},
+                       {"refusal", word_json(migration.refusal)},
                        {"steps", std::move(steps)}});
     }
     return dumped({{"migrations", std::move(out)}});

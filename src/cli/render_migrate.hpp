@@ -2,6 +2,7 @@
 // Results of the commands on migrations as text and JSON.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "migrate/api.hpp"
@@ -18,7 +19,8 @@ namespace turntable::cli {
 [[nodiscard]] std::string findings_json(const std::vector<std::string>& findings);
 [[nodiscard]] std::string lock_text(const migrate::LeaseHolder& holder);
 [[nodiscard]] std::string lock_json(const migrate::LeaseHolder& holder);
-[[nodiscard]] std::string migrations_text(const std::vector<migrate::PlannedMigration>& plan);
+[[nodiscard]] std::string migrations_text(const std::vector<migrate::PlannedMigration>& plan,
+                                          std::string_view command);
 [[nodiscard]] std::string migrations_json(const std::vector<migrate::PlannedMigration>& plan);
 [[nodiscard]] std::string rehearsal_text(const migrate::Rehearsal& rehearsal);
 [[nodiscard]] std::string rehearsal_json(const migrate::Rehearsal& rehearsal);

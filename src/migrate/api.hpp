@@ -42,7 +42,8 @@ struct RunResult {
 
 // One migration as `status` shows it.
 struct StatusLine {
-    std::string version, slug, file, phase, error, undo, who;
+    std::string version, slug, file, phase, error, who;
+    UndoWords undo;
     Standing standing = Standing::pending;
     bool edited = false, out_of_order = false, missing = false;
     std::int64_t applied_ms = 0, steps = 0, steps_done = 0;

@@ -168,9 +168,13 @@ RunResult down(const Env& env, const DownOptions& options) {
     }
     Work work{env, "down"};
     book.read();
-    const std::string saved = backup(env, options.backup, "down");
     Migrator migrator{env, *work.session, work.store, *work.lease};
-    for (const Line* const line : to_revert(book.lines(), options.target)) {
+    const std::vector<const Line*> lines = to_revert(book.lines(), options.target);
+    for (const Line* const line : lines) {
+        migrator.refuse_down(*line->row, options.lossy);
+    }
+    const std::string saved = backup(env, options.backup, "down");
+    for (const Line* const line : lines) {
         if (env.stop_asked()) {
             throw Error{ErrorKind::stopped, "interrupted", "stopped as asked for, before " + line->version};
         }

@@ -283,7 +283,7 @@ Done Migrator::up(const MigrationFile& file) {
     return {file.version,
             file.slug,
             "up",
-            std::string{to_string(class_of(undo_from_json(row.inverse)))},
+            words_of(way_back(undo_from_json(row.inverse), run::jobs(env_.engine()))),
             row.finished_ms - row.started_ms,
             row.rows};
 }

@@ -10,7 +10,7 @@ namespace turntable::migrate {
 // What was done with one migration; the JSON of `up` and `down`.
 struct Done {
     std::string version, slug, action; // "up", "down"
-    std::string undo;                  // class of its way back, after up
+    UndoWords undo;                    // after up
     std::int64_t milliseconds = 0;
     Rows rows = 0;
 };
@@ -29,6 +29,9 @@ class Migrator {
     // lost.
     enum class Lossy { refused, allowed };
     [[nodiscard]] Done down(HistoryRow row, Lossy lossy);
+    // Throws what `down` would throw before it touches anything; for all of several, before the first of
+    // them.
+    void refuse_down(const HistoryRow& row, Lossy lossy);
 
   private:
     // One file on its way up, in one transaction (at_once) or step by step.

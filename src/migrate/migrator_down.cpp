@@ -26,12 +26,7 @@ void refuse_pooled(const Session& session, const std::vector<Step>& steps, const
 }
 
 bool Migrator::window_open(const UndoStep& undo) const {
-    if (undo.job.empty()) {
-        return false;
-    }
-    return std::ranges::any_of(run::jobs(env_.engine()), [&](const run::JobLine& line) {
-        return line.job == undo.job && line.state == run::JobState::swapped && line.revert_until;
-    });
+    return !undo.job.empty() && window_until(undo, run::jobs(env_.engine()));
 }
 
 std::vector<Step> Migrator::steps_of(const HistoryRow& row, const UndoStep& undo) const {
@@ -118,6 +113,11 @@ void Migrator::refuse_step_in_hand(const HistoryRow& row) {
     }
 }
 
+void Migrator::refuse_down(const HistoryRow& row, Lossy lossy) {
+    refuse_step_in_hand(row);
+    refuse_unsafe(row, undo_from_json(row.inverse), lossy);
+}
+
 bool Migrator::undone_at_once(const HistoryRow& row, const std::vector<UndoStep>& all) const {
     return row.state == RowState::applied && env_.schema().transactional() &&
            std::ranges::all_of(all, [&](const UndoStep& undo) {
@@ -159,9 +159,8 @@ void Migrator::down_by_steps(const std::vector<UndoStep>& all, HistoryRow& row) 
 }
 
 Done Migrator::down(HistoryRow row, Lossy lossy) {
+    refuse_down(row, lossy);
     const std::vector<UndoStep> all = undo_from_json(row.inverse);
-    refuse_step_in_hand(row);
-    refuse_unsafe(row, all, lossy);
     const bool at_once = undone_at_once(row, all);
     if (row.state == RowState::applied) {
         look_at_schema();

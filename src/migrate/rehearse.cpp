@@ -140,7 +140,7 @@ class Rehearser {
         const RunResult first = up(env_, up_one);
         const Snapshot after = snapshot(env_);
         check(first.done.size() == 1, "one migration at a time");
-        RehearsalLine line{version, first.done[0].slug, first.done[0].undo, {}, false};
+        RehearsalLine line{version, first.done[0].slug, first.done[0].undo.later, {}, false};
         append(line.findings, differences(env_, fixture, fixture.after));
         before_.emplace_back(before.objects);
         if (line.undo == to_string(UndoClass::none)) {

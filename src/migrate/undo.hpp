@@ -2,10 +2,12 @@
 // The way back of a step: found before it runs, from what the catalogue says then, and kept in the history as
 // text, so that an older checkout, or none, can go back.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "migrate/step.hpp"
+#include "run/api.hpp"
 
 namespace turntable::migrate {
 
@@ -35,6 +37,22 @@ struct UndoStep {
 
 // The worst of them.
 [[nodiscard]] UndoClass class_of(const std::vector<UndoStep>& steps);
+
+// The same while revert windows are open: what they cover comes back as it was.
+struct WayBack {
+    UndoClass later = UndoClass::exact; // when no window is open any more
+    UndoClass now = UndoClass::exact;
+    std::string until; // end of the first window to end, UTC, ISO 8601; "": none makes a difference
+};
+[[nodiscard]] WayBack way_back(const std::vector<UndoStep>& steps, const std::vector<run::JobLine>& jobs);
+// As the commands show it; empty: there is none to show.
+struct UndoWords {
+    std::string later, now, until;
+};
+[[nodiscard]] UndoWords words_of(const WayBack& way_back);
+// When the window of this step's change ends, if it is open.
+[[nodiscard]] std::optional<std::string> window_until(const UndoStep& step,
+                                                      const std::vector<run::JobLine>& jobs);
 
 // Reads the catalogue and the rows concerned. The class is that of the time when no window is open any more.
 // planned: of an online change, if it is planned already: it knows the inverse of its conversions.

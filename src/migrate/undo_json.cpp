@@ -74,4 +74,33 @@ UndoClass class_of(const std::vector<UndoStep>& steps) {
     return worst;
 }
 
+std::optional<std::string> window_until(const UndoStep& step, const std::vector<run::JobLine>& jobs) {
+    const auto line = std::ranges::find_if(jobs, [&](const run::JobLine& job) {
+        return !step.job.empty() && job.job == step.job && job.state == run::JobState::swapped &&
+               job.revert_until;
+    });
+    return line == jobs.end() ? std::nullopt : line->revert_until;
+}
+
+WayBack way_back(const std::vector<UndoStep>& steps, const std::vector<run::JobLine>& jobs) {
+    WayBack out;
+    out.later = class_of(steps);
+    for (const UndoStep& step : steps) {
+        const std::optional<std::string> until = window_until(step, jobs);
+        if (!until) {
+            out.now = std::max(out.now, step.undo);
+        } else if (step.undo != UndoClass::exact) {
+            out.until = out.until.empty() ? *until : std::min(out.until, *until);
+        }
+    }
+    if (out.now == out.later) {
+        out.until.clear();
+    }
+    return out;
+}
+
+UndoWords words_of(const WayBack& way_back) {
+    return {std::string{to_string(way_back.later)}, std::string{to_string(way_back.now)}, way_back.until};
+}
+
 } // namespace turntable::migrate

@@ -29,6 +29,9 @@ JobLine line_of(Desk& desk, Clock& clock, const Engine& engine, const JobRecord&
     line.owner_alive = owner_seen_lately(beat, clock);
     line.rows_done = progress.rows_done;
     line.rows_total = progress.rows_total;
+    if (machine::swapped(record.state.step) || machine::at_rest(record.state.step)) {
+        line.rows_done = line.rows_total = record.state.copied; // not those of the last phase
+    }
     line.backlog = progress.backlog;
     line.reason = !record.state.reason.empty() ? record.state.reason : progress.reason;
     line.revert_until = revertible_until(record);

@@ -75,6 +75,46 @@ convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact
     EXPECT_EQ(catalog(), before);
 }
 
+// The newer of the two would be gone before the older one is refused.
+TEST_P(MigrateLife, ADownOfSeveralIsRefusedBeforeTheFirst) {
+    write_shop();
+    migration(3, "balance_to_cents.toml", R"toml([[op]]
+kind = "change_column"
+table = "users"
+column = "balance"
+convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact = "report" }
+)toml");
+    migration(4, "notes.toml",
+              "[[op]]\nkind = \"create_table\"\ntable = \"notes\"\ncolumns = [{ name = \"id\", type = "
+              "\"int64 not null\" }]\nprimary_key = [\"id\"]\n");
+    must({"up", "+3", "--keep-old", "none"});
+    must({"up"});
+    EXPECT_EQ(run({"down", "-2"}).exit_code, 5);
+    EXPECT_EQ(json({"status"}).json()["applied"], 4);
+    EXPECT_EQ(number("select count(*) from notes"), 0);
+}
+
+// A table that others made or dropped meanwhile is no business of the swap back.
+TEST_P(MigrateLife, AnOpenWindowIsAnExactWayBackUntilItsTime) {
+    write_shop();
+    migration(3, "balance_to_cents.toml", R"toml([[op]]
+kind = "change_column"
+table = "users"
+column = "balance"
+convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact = "report" }
+)toml");
+    database_.exec({"create table of_others (id integer primary key)"});
+    must({"up"});
+    const auto line = json({"status"}).json()["migrations"][2];
+    EXPECT_EQ(line["undo"], "lossy");
+    EXPECT_EQ(line["undo_now"], "exact");
+    EXPECT_FALSE(line["undo_until"].is_null());
+    database_.exec({"drop table of_others"});
+    const ToolRun down = run({"down"});
+    EXPECT_EQ(down.exit_code, 0) << down.text();
+    EXPECT_EQ(down.text().find("not as asked"), std::string::npos) << down.text();
+}
+
 // On MySQL the copy of the table has the check under a name that the server made up.
 TEST_P(MigrateLife, ACheckIsTakenBackByItsNameAlsoWhenItsTableWasMadeAnew) {
     write_shop();

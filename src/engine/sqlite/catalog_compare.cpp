@@ -1,6 +1,7 @@
 #include "catalog_compare.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "detail.hpp"
 #include "names.hpp"
@@ -31,6 +32,16 @@ bool is_ours(const Blueprint& blueprint, const Detail& detail, const Object& obj
            std::any_of(detail.keep.begin(), detail.keep.end(), is_trigger);
 }
 
+// The renaming of a table rewrites whatever speaks of it. What does not is no business of this change, and
+// may have been altered by others since it was planned.
+bool speaks_of(const Object& object, const std::string& table) {
+    const auto same_letter = [](unsigned char a, unsigned char b) {
+        return std::tolower(a) == std::tolower(b);
+    };
+    return same_name(object.table, table) || std::search(object.sql.begin(), object.sql.end(), table.begin(),
+                                                         table.end(), same_letter) != object.sql.end();
+}
+
 } // namespace
 
 std::vector<std::string> catalog_differences(Session& session, const Blueprint& blueprint,
@@ -49,6 +60,9 @@ std::vector<std::string> catalog_differences(Session& session, const Blueprint& 
     const std::vector<Object> found = read_objects(query_of(session));
     std::vector<std::string> out;
     for (const Object& object : expected) {
+        if (!speaks_of(object, blueprint.source.name)) {
+            continue;
+        }
         const Object* const present = find(found, object);
         if (present == nullptr) {
             out.push_back(object.type + " " + object.name + " is missing");

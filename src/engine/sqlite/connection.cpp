@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 
 #include "errors.hpp"
 
@@ -89,7 +90,10 @@ Connection Connection::open(const std::string& path, int flags) {
     const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     Connection connection{raw};
     if (code != SQLITE_OK) {
-        const std::string message = raw == nullptr ? "out of memory" : sqlite3_errmsg(raw);
+        const std::string message = raw == nullptr ? "out of memory"
+                                    : std::filesystem::exists(path)
+                                        ? sqlite3_errmsg(raw)
+                                        : "there is none, and none is made; `sqlite3 FILE VACUUM` makes one";
         throw DatabaseError{DatabaseErrorKind::connect_failed, std::to_string(code),
                             "cannot open the database file '" + path + "': " + message};
     }
