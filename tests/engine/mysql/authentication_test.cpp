@@ -9,7 +9,7 @@
 namespace turntable::test {
 namespace {
 
-class Authentication : public OnBothServers {
+class Authentication : public OnSecondServers {
   protected:
     void SetUp() override {
         user = lab.database();

@@ -9,7 +9,14 @@ namespace turntable::test {
 
 class OnBothServers : public testing::TestWithParam<Server> {
   protected:
-    Lab lab{GetParam().url};
+    explicit OnBothServers(const std::string& url = GetParam().url) : lab{url} {}
+    Lab lab;
+};
+
+// Where a test changes the server itself, which others use at the same time: on the second one.
+class OnSecondServers : public OnBothServers {
+  protected:
+    OnSecondServers() : OnBothServers{second_server(GetParam().name)} {}
 };
 
 inline std::vector<Server> mysql_servers() {

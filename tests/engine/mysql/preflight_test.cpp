@@ -7,7 +7,7 @@
 namespace turntable::test {
 namespace {
 
-class Preflight : public OnBothServers {
+class Preflight : public OnSecondServers {
   protected:
     void SetUp() override {
         lab.sql("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v INT)");
