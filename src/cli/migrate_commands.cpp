@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include <fmt/core.h>
 #include <pwd.h>
@@ -17,6 +19,7 @@
 #include "migrate/directory.hpp"
 #include "migrate/sum_file.hpp"
 #include "run/ownership.hpp"
+#include "turntable/url.hpp"
 
 namespace turntable::cli {
 namespace {
@@ -44,7 +47,7 @@ std::string need_word(const Invocation& invocation, std::size_t number, std::siz
                       const char* what) {
     const auto found = word(invocation, number, words_max);
     if (!found) {
-        throw usage("missing_word", fmt::format("it needs a {}", what));
+        throw usage("missing_word", fmt::format("it needs {}", what));
     }
     return *found;
 }
@@ -306,6 +309,10 @@ std::string migrations_folder(const Invocation& invocation) {
 Invocation on_scratch(const Invocation& invocation) {
     Invocation other = invocation;
     other.globals.url = invocation.migrate.scratch;
+    const Url url = Url::parse(*invocation.migrate.scratch);
+    if (url.scheme == "sqlite" && !std::filesystem::exists(url.database)) {
+        const std::ofstream empty{url.database}; // what SQLite takes for an empty database
+    }
     other.settings = {{"keep-old", "none"}};
     return other;
 }

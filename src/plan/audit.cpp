@@ -30,6 +30,12 @@ std::string rows(Rows count) {
     return count == 1 ? "1 row" : fmt::format("{} rows", count);
 }
 
+// What is said of one row, and of several.
+struct Predicate {
+    std::string one, many = one;
+    [[nodiscard]] const std::string& of(Rows count) const { return count == 1 ? one : many; }
+};
+
 class ConversionAudit {
   public:
     ConversionAudit(const AuditedConversion& audited, std::vector<std::string>& findings)
@@ -37,12 +43,14 @@ class ConversionAudit {
 
     void run() {
         rounded();
-        refused_unless(counts_.not_finite, plan_.asked.nan, "not_finite", "are not finite (NaN or infinity)",
+        refused_unless(counts_.not_finite, plan_.asked.nan, "not_finite",
+                       {"is not finite (NaN or infinity)", "are not finite (NaN or infinity)"},
                        "nan=null or nan=quarantine");
         refused_unless(counts_.out_of_range, plan_.asked.overflow, "out_of_range",
-                       "do not fit " + plan_.target_type, "overflow=null or overflow=quarantine");
+                       {"does not fit " + plan_.target_type, "do not fit " + plan_.target_type},
+                       "overflow=null or overflow=quarantine");
         refused_unless(counts_.rejected, unit_conversion(plan_.asked).malformed, "rejected",
-                       "cannot be converted to " + plan_.target_type,
+                       {"cannot be converted to " + plan_.target_type},
                        "malformed=null or malformed=quarantine");
     }
 
@@ -54,25 +62,28 @@ class ConversionAudit {
         const auto& asked = plan_.asked;
         if (asked.round == Rounding::exact_only) {
             add(counts_.rounded, "rounded",
-                "have digits below the target's unit and round=exact_only forbids rounding",
+                {"has digits below the target's unit and round=exact_only forbids rounding",
+                 "have digits below the target's unit and round=exact_only forbids rounding"},
                 "name another rounding, or correct these rows");
         } else if (!asked.round) {
-            add(counts_.rounded, "rounded", "have digits below the target's unit and no rounding is named",
+            add(counts_.rounded, "rounded",
+                {"has digits below the target's unit and no rounding is named",
+                 "have digits below the target's unit and no rounding is named"},
                 "add round=half_even (or half_up, …) and inexact=report or inexact=accept");
         } else if (asked.inexact == InexactPolicy::fail) {
-            add(counts_.rounded, "rounded", "would be rounded and inexact=fail is in force",
+            add(counts_.rounded, "rounded", {"would be rounded and inexact=fail is in force"},
                 "add inexact=report or inexact=accept");
         }
     }
-    void refused_unless(Rows count, BadValuePolicy policy, std::string_view finding, const std::string& what,
+    void refused_unless(Rows count, BadValuePolicy policy, std::string_view finding, const Predicate& what,
                         const std::string& way_out) {
         if (count > 0 && policy == BadValuePolicy::fail) {
             add(count, finding, what, "correct these rows, or add " + way_out);
         }
     }
-    void add(Rows count, std::string_view finding, const std::string& what, const std::string& way_out) {
-        findings_.push_back(fmt::format("column {}: {} {}{}; {}", plan_.source_column, rows(count), what,
-                                        keys_of(counts_.examples, finding), way_out));
+    void add(Rows count, std::string_view finding, const Predicate& what, const std::string& way_out) {
+        findings_.push_back(fmt::format("column {}: {} {}{}; {}", plan_.source_column, rows(count),
+                                        what.of(count), keys_of(counts_.examples, finding), way_out));
     }
 
     const ConversionPlan& plan_;

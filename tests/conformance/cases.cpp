@@ -1,8 +1,8 @@
 #include "conformance/cases.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "support/depth.hpp"
 #include "support/test_database.hpp"
 
 namespace turntable::test {
@@ -57,8 +57,7 @@ std::string case_name(const testing::TestParamInfo<Case>& info) {
 }
 
 Depth asked_depth() {
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-    return depth != nullptr && std::string{depth} == "full" ? Depth::all : Depth::each_once;
+    return full_depth() ? Depth::all : Depth::each_once;
 }
 
 std::vector<Case> cases(Depth depth) {

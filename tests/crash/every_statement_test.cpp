@@ -2,11 +2,11 @@
 // each time the job must be finished, or undone, by a new process, with no row lost and nothing left behind.
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <gtest/gtest.h>
 
 #include "crash/in_process.hpp"
+#include "support/depth.hpp"
 #include "turntable/error.hpp"
 
 namespace turntable::test {
@@ -14,12 +14,7 @@ namespace {
 
 using run::JobState;
 
-// TURNTABLE_TEST_DEPTH=full: every statement; else a sample that moves with the kind of fault.
-bool full_depth() {
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-    return depth != nullptr && std::string{depth} == "full";
-}
-
+// At full depth every statement; else a sample that moves with the kind of fault.
 // A run on a server takes two seconds, one on SQLite a quarter of a second.
 int stride(const Server& server) {
     constexpr int embedded = 19;

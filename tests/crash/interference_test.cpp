@@ -2,12 +2,11 @@
 // a person drops the triggers of the table, writes, and puts them back. SQLite, where a test can look at all
 // that the file holds.
 
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
 #include "crash/in_process.hpp"
 #include "run/ownership.hpp"
+#include "support/depth.hpp"
 #include "turntable/engines.hpp"
 #include "turntable/error.hpp"
 
@@ -21,8 +20,7 @@ class Interference : public testing::Test {
     // Runs body(n) over the change until it says that statement n was not reached.
     template <class Body>
     void for_each_statement(const Body& body) {
-        const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-        const int stride = depth != nullptr && std::string{depth} == "full" ? 1 : 17;
+        const int stride = full_depth() ? 1 : 17;
         int runs = 0;
         for (int n = 3;; n += stride, ++runs) {
             SCOPED_TRACE("statement " + std::to_string(n));

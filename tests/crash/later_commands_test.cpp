@@ -3,11 +3,11 @@
 // must end in a right state, as the twin and the catalogue tell.
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <gtest/gtest.h>
 
 #include "crash/in_process.hpp"
+#include "support/depth.hpp"
 #include "turntable/engines.hpp"
 #include "turntable/error.hpp"
 
@@ -15,11 +15,6 @@ namespace turntable::test {
 namespace {
 
 using run::JobState;
-
-bool full_depth() {
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-    return depth != nullptr && std::string{depth} == "full";
-}
 
 const Server sqlite{"sqlite", ""};
 

@@ -1,11 +1,10 @@
 // Messages are obeyed within two seconds, wherever in a change they are met: by a virtual clock on which each
 // statement of the tool takes 10 ms and nothing else takes time, so that a loop that does not listen shows.
 
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
 #include "crash/in_process.hpp"
+#include "support/depth.hpp"
 #include "turntable/engines.hpp"
 #include "turntable/error.hpp"
 
@@ -76,8 +75,7 @@ class Messages : public testing::Test {
     // Over the whole change.
     template <class Body>
     static void at_statements(const Body& body) {
-        const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-        const int stride = depth != nullptr && std::string{depth} == "full" ? 3 : 61;
+        const int stride = full_depth() ? 3 : 61;
         int obeyed = 0;
         for (int n = 5;; n += stride) {
             SCOPED_TRACE("message at statement " + std::to_string(n));

@@ -1,13 +1,12 @@
 #include "crash/process_crash.hpp"
+#include "support/depth.hpp"
 
-#include <cstdlib>
 #include <thread>
 
 namespace turntable::test {
 
 int rounds(int quick, int full) {
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-    return depth != nullptr && std::string{depth} == "full" ? full : quick;
+    return full_depth() ? full : quick;
 }
 
 namespace {

@@ -1,11 +1,10 @@
 // A run that dies while it keeps quarantined values: after the resume each is kept once.
 
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
 #include "change/parse.hpp"
 #include "run/api.hpp"
+#include "support/depth.hpp"
 #include "support/fault_engine.hpp"
 #include "support/test_database.hpp"
 #include "support/virtual_clock.hpp"
@@ -78,17 +77,16 @@ class QuarantineFaults : public testing::TestWithParam<Server> {
     VirtualClock clock_;
 };
 
-// TURNTABLE_TEST_DEPTH=full: every kind of fault on every server; else the death after the statement, which
+// At full depth every kind of fault on every server; else the death after the statement, which
 // leaves most behind.
 TEST_P(QuarantineFaults, LeaveEachValueKeptOnce) {
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-    const bool full = depth != nullptr && std::string{depth} == "full";
-    const std::vector<Fault> faults =
-        full ? std::vector{Fault::kill_after, Fault::kill_before, Fault::lost_after, Fault::lost_before}
-             : std::vector{Fault::kill_after};
+    const std::vector<Fault> faults = full_depth() ? std::vector{Fault::kill_after, Fault::kill_before,
+                                                                 Fault::lost_after, Fault::lost_before}
+                                                   : std::vector{Fault::kill_after};
     for (const Fault fault : faults) {
         int met = 0;
-        for (int n = full || GetParam().name == "sqlite" ? 1 : 3; keeps_each_once(fault, n); ++n, ++met) {
+        for (int n = full_depth() || GetParam().name == "sqlite" ? 1 : 3; keeps_each_once(fault, n);
+             ++n, ++met) {
             SCOPED_TRACE(to_string(fault) + " statement " + std::to_string(n));
             ASSERT_FALSE(HasFailure());
         }

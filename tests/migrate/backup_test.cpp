@@ -37,6 +37,19 @@ TEST_P(MigrateBackup, IsRefusedWhereTheServerHasItsOwnTools) {
     EXPECT_EQ(json({"status"}).json()["applied"], 0);
 }
 
+TEST_P(MigrateBackup, AScratchFileThatIsNotThereIsMade) {
+    if (!sqlite()) {
+        return;
+    }
+    write_shop();
+    const ToolRun tested = json({"test", "--scratch", "sqlite:" + place("new.db")});
+    EXPECT_EQ(tested.exit_code, 0) << tested.text();
+    const ToolRun missing =
+        Tool{"sqlite:" + place("none.db")}.run({"status", "--dir", folder_.path().string()});
+    EXPECT_EQ(missing.exit_code, 8) << "any other database is made by its owner";
+    EXPECT_FALSE(fs::exists(place("none.db")));
+}
+
 INSTANTIATE_TEST_SUITE_P(On, MigrateBackup, testing::ValuesIn(servers()), server_name);
 
 // Whose transactions each put one row into both of two tables, until it is told to stop.

@@ -1,10 +1,9 @@
 // A runner that dies, or loses its connection, at any statement: whoever comes next brings the migrations to
 // the same end, with every row once.
 
-#include <cstdlib>
-
 #include "lab.hpp"
 #include "migrate/api.hpp"
+#include "support/depth.hpp"
 #include "support/fault_engine.hpp"
 #include "support/virtual_clock.hpp"
 #include "turntable/engines.hpp"
@@ -109,9 +108,7 @@ TEST_P(MigrateFaults, AtAnyStatementTheNextRunComesToTheSameEnd) {
     ASSERT_EQ(up(clean, none), End::done) << last_;
     const auto wanted = state_of(clean);
     ASSERT_EQ(wanted.size(), 6U);
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-    const bool full = depth != nullptr && std::string{depth} == "full";
-    const int stride = full ? 1 : GetParam().name == "sqlite" ? 37 : 149;
+    const int stride = full_depth() ? 1 : GetParam().name == "sqlite" ? 37 : 149;
     for (const Fault fault : {Fault::kill_before, Fault::kill_after, Fault::lost_before, Fault::lost_after}) {
         // Each kind looks at other statements, so that the quick tier sees most of them.
         for (int n = 1 + static_cast<int>(fault) % stride; n <= none.seen; n += stride) {

@@ -1,8 +1,8 @@
 #include "lab.hpp"
+#include "support/depth.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -15,12 +15,11 @@ std::string server_name(const testing::TestParamInfo<Server>& info) {
 }
 
 std::vector<Server> one_server_of_each() {
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
     std::vector<Server> out;
     for (const Server& server : servers()) {
         const bool known = std::ranges::any_of(
             out, [&](const Server& other) { return flavor_of(other) == flavor_of(server); });
-        if (!known || (depth != nullptr && std::string_view{depth} == "full")) {
+        if (!known || full_depth()) {
             out.push_back(server);
         }
     }

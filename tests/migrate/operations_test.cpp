@@ -1,10 +1,10 @@
 // Every operation on every engine: up, down and up again with rows in the tables, the class of its way back
 // as documented, schema and rows compared by `test`. What an engine does not have is refused by name.
 
-#include <cstdlib>
 #include <set>
 
 #include "lab.hpp"
+#include "support/depth.hpp"
 
 namespace turntable::test {
 namespace {
@@ -154,11 +154,6 @@ value = { postgresql = "first || rest", sqlite = "first || rest", default = "con
 std::vector<Case> joined(std::vector<Case> first, const std::vector<Case>& then) {
     first.insert(first.end(), then.begin(), then.end());
     return first;
-}
-
-bool full_depth() {
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-    return depth != nullptr && std::string{depth} == "full";
 }
 
 class MigrateOperations : public MigrateTest {

@@ -2,7 +2,6 @@
 // the statement took effect. Whatever dies: the table is there, and no write is lost.
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <iterator>
 #include <mutex>
@@ -11,6 +10,7 @@
 
 #include "hand_driver.hpp"
 #include "on_both_servers.hpp"
+#include "support/depth.hpp"
 
 namespace turntable::test {
 namespace {
@@ -154,11 +154,6 @@ class SwapFaults : public OnBothServers {
     bool survived = false; // a try in which nobody died, to its end
     std::string context;   // who died
 };
-
-bool full_depth() {
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-    return depth != nullptr && std::string_view{depth} == "full";
-}
 
 void SwapFaults::die_and_try_again(HandDriver& driver, Deaths& deaths, Moment moment, int tries) {
     Placement placement = Placement::captured;
