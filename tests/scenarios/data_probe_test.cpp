@@ -13,6 +13,7 @@ struct Broken {
     std::vector<std::string> data;       // makes exactly one row break the change
     std::string postgres, mysql, sqlite; // clause; "" = the flavor has no such change
     std::string shown;                   // key or value that the finding shows
+    std::string option = "--alter";
 };
 
 std::vector<Broken> broken_by_values() {
@@ -59,6 +60,13 @@ std::vector<Broken> broken_by_values() {
          "MODIFY COLUMN state enum('open','closed')",
          "",
          "lost"},
+        {"ShorterTextByAnExpression",
+         {"UPDATE items SET note = 'a long note' WHERE id = 17"},
+         "note=using,expr=trim(note),type=varchar(5)",
+         "note=using,expr=trim(note),type=varchar(5)",
+         "",
+         "a long note",
+         "--convert"},
         {"TextThatIsNoNumber",
          {"UPDATE items SET digits = 'seven' WHERE id = 17"},
          "ALTER COLUMN digits TYPE integer USING digits::integer",
@@ -140,7 +148,7 @@ class DataProbe : public testing::TestWithParam<Given> {
     }
 
     [[nodiscard]] std::vector<std::string> asking(std::vector<std::string> command) const {
-        command.insert(command.end(), {"--alter", clause()});
+        command.insert(command.end(), {std::get<1>(GetParam()).option, clause()});
         if (std::get<2>(GetParam()) == Way::shadow) {
             command.insert(command.end(), {"--strategy", "shadow"});
         }

@@ -26,6 +26,10 @@ std::int64_t length_of(const Column& column) {
     return length;
 }
 
+bool has_length(const Column& column) {
+    return column.data_type == "char" || column.data_type == "varchar";
+}
+
 // Lowest and highest value of an integer type, as literals.
 std::optional<std::pair<std::string, std::string>> range_of(const Column& column) {
     static const std::map<std::string, int, std::less<>> bits{
@@ -49,8 +53,8 @@ void rules_of_column(const Column& from, const Column& to, Detail& detail) {
             {"range", from.name, fmt::format("({} < {} OR {} > {})", name, range->first, name, range->second),
              name});
     }
-    const bool sized = to.data_type == "char" || to.data_type == "varchar";
-    if (sized && !from.charset.empty() && (length_of(from) == 0 || length_of(to) < length_of(from))) {
+    if (has_length(to) && !from.charset.empty() &&
+        (length_of(from) == 0 || length_of(to) < length_of(from))) {
         detail.row_rules.push_back(
             {"length", from.name, fmt::format("CHAR_LENGTH({}) > {}", name, length_of(to)), name});
     }
@@ -170,9 +174,19 @@ void find_unique_rules(const Table& source, const Table& target, const Blueprint
     }
 }
 
+// An expression of the user's may give what the type is too short for.
+void rules_of_using(const ConversionPlan& plan, const Column& to, Detail& detail) {
+    if (plan.asked.rule == "using" && has_length(to)) {
+        detail.row_rules.push_back({"length", plan.source_column,
+                                    fmt::format("CHAR_LENGTH({}) > {}", plan.forward_sql, length_of(to)),
+                                    quote_name(plan.source_column)});
+    }
+}
+
 // A converted column that must not be NULL: the rows that a policy or a fill leaves NULL. Those that the
 // conversion stops at are findings of its own.
 void rules_of_conversion(const ConversionPlan& plan, const Column& to, Detail& detail) {
+    rules_of_using(plan, to, detail);
     if (to.nullable) {
         return;
     }
