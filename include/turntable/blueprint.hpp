@@ -107,7 +107,12 @@ struct Blueprint {
     std::vector<std::string> dropped_columns; // columns of the source that the shadow does not have
     std::vector<ConversionPlan> conversions;
 
-    std::vector<PlannedStatement> script; // what will run, in order; chunk statements appear once
+    // What will run, in order; chunk statements appear once. A statement in Phase::verify of a native change
+    // is the probe once more, after the native ones: the server takes the rows unseen.
+    std::vector<PlannedStatement> script;
+    // Indexes that nobody asked for and the change makes: a foreign key needs one. The way back drops them,
+    // too.
+    std::vector<std::string> made_indexes;
     std::vector<std::string> notes; // what the operator must know: prepared statements, old snapshots, …
     Estimate estimate;
 

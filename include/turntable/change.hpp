@@ -92,6 +92,7 @@ struct AddForeignKey {
 // A CHECK, UNIQUE or FOREIGN KEY constraint by name.
 struct DropConstraint {
     std::string name;
+    bool foreign_key = false; // known to be one: drop_foreign_key
 };
 struct AddIndex {
     std::string name;

@@ -53,8 +53,9 @@ struct LockBudget {
 // One try to do something under a short lock.
 struct LockOutcome {
     bool granted = false;
-    std::vector<Blocker> blockers; // if not granted
-    Millis held{0};                // if granted: how long the lock was held
+    std::vector<Blocker> blockers;   // if not granted
+    Millis held{0};                  // if granted: how long the lock was held
+    std::vector<std::string> left{}; // undo: what is not as it was found, one sentence each
 };
 
 // A half-open range of the source. lower and upper are the engine's own encoding; "" is open.

@@ -121,6 +121,10 @@ Operation drop_constraint(OpReader& op) {
     return DropConstraint{op.text("name")};
 }
 
+Operation drop_foreign_key(OpReader& op) {
+    return DropConstraint{op.text("name"), true};
+}
+
 struct Kind {
     std::string_view name;
     Operation (*read)(OpReader&);
@@ -153,7 +157,7 @@ const std::array kinds{
     Kind{"drop_constraint", drop_constraint},
     Kind{"drop_check", drop_constraint},
     Kind{"drop_unique", drop_constraint},
-    Kind{"drop_foreign_key", drop_constraint},
+    Kind{"drop_foreign_key", drop_foreign_key},
     Kind{"add_index", add_index},
     Kind{"drop_index", [](OpReader& op) -> Operation { return DropIndex{op.text("name")}; }},
     Kind{"set_primary_key", [](OpReader& op) -> Operation { return SetPrimaryKey{op.texts("columns")}; }},

@@ -10,6 +10,13 @@ Step after_probe(const Plan& plan) {
     return plan.native_statements == 0 ? Step::finalized : Step::native;
 }
 
+Step after_native(State& state, const Plan& plan) {
+    if (++state.step_number < plan.native_statements) {
+        return Step::native;
+    }
+    return plan.second_look ? Step::second_look : Step::finalized;
+}
+
 Step after_copy(State& state, const Plan& plan) {
     state.copy_exhausted = true;
     state.step_number = 0;
@@ -45,7 +52,7 @@ Step next_step(State& state, const Plan& plan) {
     case Step::probe:
         return after_probe(plan);
     case Step::native:
-        return ++state.step_number < plan.native_statements ? Step::native : Step::finalized;
+        return after_native(state, plan);
     case Step::create:
         return Step::capture;
     case Step::capture:
@@ -82,6 +89,7 @@ Step next_step(State& state, const Plan& plan) {
         return Step::reverted;
     case Step::uncapture:
         return Step::retire;
+    case Step::second_look:
     case Step::retire:
         return Step::finalized;
     case Step::undo:
@@ -124,8 +132,13 @@ struct Absorber {
         }
     }
     void operator()(const ProbeRefused& event) {
-        state.step = Step::refused;
         state.reason = event.reason;
+        if (state.step == Step::second_look) { // the statements took effect
+            state.step = Step::undo;
+            state.failure_exit = static_cast<int>(ErrorKind::negative);
+        } else {
+            state.step = Step::refused;
+        }
     }
     void operator()(const SourceDrifted& event) {
         check(event.report.drift != Drift::none, "no drift was reported as a drift");

@@ -1,10 +1,19 @@
 #include "machine/state.hpp"
 
 namespace turntable::machine {
+namespace {
+
+// While the swap is held the log must not grow without bound, so replay goes on.
+Command at_swap(const Plan& plan) {
+    return plan.hold_swap ? Command{ReplaySlice{Direction::forward}} : Command{TrySwap{Direction::forward}};
+}
+
+} // namespace
 
 Command decide(const State& state, const Plan& plan) {
     switch (state.step) {
     case Step::probe:
+    case Step::second_look:
         return ProbeSlice{};
     case Step::native:
         return RunNative{state.step_number};
@@ -27,9 +36,7 @@ Command decide(const State& state, const Plan& plan) {
     case Step::recheck:
         return RecheckKeys{};
     case Step::swap:
-        // While the swap is held the log must not grow without bound, so replay goes on.
-        return plan.hold_swap ? Command{ReplaySlice{Direction::forward}}
-                              : Command{TrySwap{Direction::forward}};
+        return at_swap(plan);
     case Step::after_swap:
         return AfterSwap{Direction::forward};
     case Step::set_aside:

@@ -16,7 +16,8 @@ namespace turntable::machine {
 // The steps of a job; each belongs to one phase of docs/protocol.md. The journal keeps the word.
 enum class Step {
     probe,
-    native, // instant and online strategies: the statements one by one
+    native,      // instant and online strategies: the statements one by one
+    second_look, // after them, where the server took the rows unseen: the probe once more
     create,
     capture,
     origin,
@@ -93,6 +94,7 @@ struct State {
 struct Plan {
     Strategy strategy = Strategy::shadow;
     std::size_t native_statements = 0, index_steps = 0;
+    bool second_look = false; // the probe once more after the native statements
     bool keep_old = true;
     bool verify = true;
     bool quarantine = false; // rejected values go to a side table

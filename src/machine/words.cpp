@@ -15,9 +15,10 @@ struct StepRow {
     bool swapped = false;
 };
 
-constexpr std::array<StepRow, 29> step_rows{{
+constexpr std::array<StepRow, 30> step_rows{{
     {Step::probe, "probe", Phase::probe},
     {Step::native, "native", Phase::native},
+    {Step::second_look, "second_look", Phase::verify},
     {Step::create, "create", Phase::prepare},
     {Step::capture, "capture", Phase::prepare},
     {Step::origin, "origin", Phase::prepare},

@@ -66,10 +66,18 @@ std::string text_for(const EngineText& text, const Engine& engine, const Op& op,
     return *found;
 }
 
+bool about_foreign_key(const Operation& operation) {
+    const auto* const drop = std::get_if<DropConstraint>(&operation);
+    return std::holds_alternative<AddForeignKey>(operation) || (drop != nullptr && drop->foreign_key);
+}
+
 // Turns operations into steps, one after another.
 class Compiler {
   public:
-    Compiler(const Engine& engine, const std::string& path) : engine_(engine), path_(path) {}
+    Compiler(const Engine& engine, const std::string& path)
+        : engine_(engine),
+          path_(path),
+          keys_apart_(engine.traits().name == "mysql" || engine.traits().name == "mariadb") {}
 
     std::vector<Step> run(const std::vector<Op>& ops) {
         for (const Op& op : ops) {
@@ -88,10 +96,14 @@ class Compiler {
         return steps_.back();
     }
 
-    // Joins the change before it if that is of the same table.
+    // Joins the change before it if that is of the same table. MySQL and MariaDB change foreign keys in place
+    // and nothing else with them.
     void change(const TableName& table, std::vector<Operation> operations) {
         auto* const last = steps_.empty() ? nullptr : std::get_if<ChangeStep>(&steps_.back().body);
-        if (last == nullptr || !(last->request.table == table)) {
+        const bool apart =
+            keys_apart_ && last != nullptr &&
+            about_foreign_key(last->request.operations.front()) != about_foreign_key(operations.front());
+        if (last == nullptr || !(last->request.table == table) || apart) {
             start(fmt::format("change {}: {}", table.display(), op_->kind), ChangeStep{{table, {}, {}, {}}});
         } else {
             steps_.back().title += ", " + op_->kind;
@@ -157,6 +169,7 @@ class Compiler {
 
     const Engine& engine_;
     const std::string& path_;
+    bool keys_apart_;
     const Op* op_ = nullptr;
     std::vector<Step> steps_;
 };

@@ -299,7 +299,9 @@ std::string kind_of(const Operation& operation) {
         std::string operator()(const AddCheck&) const { return "add_check"; }
         std::string operator()(const AddUnique&) const { return "add_unique"; }
         std::string operator()(const AddForeignKey&) const { return "add_foreign_key"; }
-        std::string operator()(const DropConstraint&) const { return "drop_constraint"; }
+        std::string operator()(const DropConstraint& op) const {
+            return op.foreign_key ? "drop_foreign_key" : "drop_constraint";
+        }
         std::string operator()(const AddIndex&) const { return "add_index"; }
         std::string operator()(const DropIndex&) const { return "drop_index"; }
         std::string operator()(const SetPrimaryKey&) const { return "set_primary_key"; }

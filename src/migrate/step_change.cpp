@@ -93,8 +93,22 @@ void StepRunner::judge(const run::Outcome& outcome) const {
         .next("run the same command again; or see `turntable jobs`");
 }
 
+// MySQL and MariaDB add no foreign key to a table whose job could still swap it back.
+void StepRunner::end_windows_of_parents(const ChangeRequest& request) const {
+    const std::string_view engine = env_.engine().traits().name;
+    if (engine != "mysql" && engine != "mariadb") {
+        return;
+    }
+    for (const Operation& operation : request.operations) {
+        if (const auto* const key = std::get_if<AddForeignKey>(&operation)) {
+            end_windows(env_, key->references);
+        }
+    }
+}
+
 void StepRunner::take_job(const ChangeRequest& request) {
     end_windows(env_, request.table);
+    end_windows_of_parents(request);
     Blueprint blueprint = run::plan_change(env_.engine(), request, env_.settings);
     if (blueprint.strategy == Strategy::nothing) {
         return;
@@ -102,7 +116,7 @@ void StepRunner::take_job(const ChangeRequest& request) {
     blueprint.job = std::string{job_prefix} + run::new_job_id(env_.context.clock);
     StepNote mine = note();
     mine.job = blueprint.job;
-    if (mine.undo && !blueprint.conversions.empty()) {
+    if (mine.undo && (!blueprint.conversions.empty() || !blueprint.made_indexes.empty())) {
         mine.undo = find_undo(*step_, session_, env_.engine(), &blueprint);
     }
     if (mine.undo && blueprint.strategy == Strategy::shadow && env_.settings.keep_old) {

@@ -44,6 +44,7 @@ class StepRunner {
     void set_lock_timeout(Millis lock_timeout);
     [[nodiscard]] bool happened(const Statement& statement) const;
     [[nodiscard]] std::map<std::string, std::string> object_hashes() const;
+    void end_windows_of_parents(const ChangeRequest& request) const;
     void take_job(const ChangeRequest& request);
     void forget_dead_job();
     [[nodiscard]] std::string aside_name(const TableName& table) const;

@@ -86,7 +86,10 @@ class Inverter {
     }
     void operator()(const AddCheck& op) { undo(DropConstraint{op.name}); }
     void operator()(const AddUnique& op) { undo(DropConstraint{op.name}); }
-    void operator()(const AddForeignKey& op) { undo(DropConstraint{op.name}); }
+    void operator()(const AddForeignKey& op) {
+        made_key_ = true;
+        undo(DropConstraint{op.name, true});
+    }
     void operator()(const DropConstraint& op) {
         for (const DescribedConstraint& constraint : before_.constraints) {
             if (constraint.name == op.name) {
@@ -133,6 +136,10 @@ class Inverter {
 
     ChangeUndo result() {
         std::ranges::reverse(found_.operations);
+        // Last: an index that a key needs is held by it.
+        for (const std::string& index : planned_ != nullptr && made_key_ ? planned_->made_indexes : none_) {
+            undo(DropIndex{index});
+        }
         return std::move(found_);
     }
 
@@ -225,6 +232,8 @@ class Inverter {
     const Blueprint* planned_;
     std::string_view engine_;
     std::set<std::string> added_;
+    bool made_key_ = false;
+    std::vector<std::string> none_;
     std::map<std::string, std::string> renamed_; // new name -> old name
     ChangeUndo found_;
 };

@@ -29,6 +29,9 @@ machine::Event read_origin(Workshop& shop) {
 machine::Event undo(Workshop& shop) {
     const LockBudget budget{shop.settings.lock_timeout, shop.settings.lock_timeout};
     const LockOutcome outcome = shop.engine.preparer().undo(shop.control, shop.blueprint, budget);
+    for (const std::string& left : outcome.left) {
+        shop.memory.findings.push_back("not as it was found: " + left);
+    }
     shop.memory.blockers = outcome.blockers;
     if (!outcome.granted) {
         return machine::NotGranted{};

@@ -1,5 +1,5 @@
 // probe: one read-only pass over the source that counts what the change would lose, alter or reject. It
-// decides before anything is created.
+// decides before anything is created. Where the server then takes the rows unseen, the same pass once more.
 #include <algorithm>
 
 #include "phase/slice.hpp"
@@ -60,15 +60,21 @@ machine::Event conclude(Workshop& shop, const machine::State& state) {
         audited.back().counts.examples = shop.memory.examples.at(i);
     }
     shop.memory.findings = plan::audit(audited, shop.memory.rules);
+    shop.memory.probe_open = false; // a second look begins anew
     if (shop.memory.findings.empty()) {
         return machine::Done{};
     }
-    return machine::ProbeRefused{shop.memory.findings.front()};
+    const std::string when =
+        state.step == machine::Step::second_look ? "written while the change was made: " : "";
+    return machine::ProbeRefused{when + shop.memory.findings.front()};
 }
 
 void start(Workshop& shop, machine::State& state) {
     Memory& memory = shop.memory;
     memory.probe_open = true;
+    memory.probe_lower.clear();
+    memory.rules.clear();
+    memory.probed = 0;
     memory.examples.assign(shop.blueprint.conversions.size(), {});
     state.conversions.assign(shop.blueprint.conversions.size(), {});
     shop.gauge.rows_total = shop.blueprint.estimate.rows;

@@ -83,8 +83,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlannedStatement, phase, statement)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Estimate, rows, table_bytes, index_bytes, disk_needed, disk_free, expected)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Blueprint, engine, job, source, shadow_name, log_name, reverse_log_name,
                                    old_name, shadow_schema, strategy, strategy_reason, revert, revert_reason,
-                                   key, columns, dropped_columns, conversions, script, notes, estimate,
-                                   detail)
+                                   key, columns, dropped_columns, conversions, script, made_indexes, notes,
+                                   estimate, detail)
 // NOLINTEND(cppcoreguidelines-avoid-c-arrays)
 
 namespace {
@@ -99,7 +99,8 @@ std::string to_json(const Blueprint& blueprint) {
 
 Blueprint blueprint_from_json(const std::string& text) {
     try {
-        const auto json = nlohmann::json::parse(text);
+        auto json = nlohmann::json::parse(text);
+        json.emplace("made_indexes", nlohmann::json::array()); // plans of earlier versions have none
         if (json.at("format").get<int>() != blueprint_format) {
             throw Error{ErrorKind::needs_repair, "blueprint_format",
                         "the job was planned by a version of turntable with another plan format"};

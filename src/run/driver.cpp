@@ -30,6 +30,14 @@ std::unique_ptr<phase::Pipeline> make_pipeline(Threads threads) {
     return nullptr;
 }
 
+// A native change whose script has the probe once more, after its statements.
+bool looks_twice(const Blueprint& blueprint) {
+    return blueprint.strategy != Strategy::shadow &&
+           std::ranges::any_of(blueprint.script, [](const PlannedStatement& planned) {
+               return planned.phase == Phase::verify;
+           });
+}
+
 Millis chunk_time(const Engine& engine, const Settings& settings) {
     return settings.chunk_time.value_or(engine.traits().chunk_time);
 }
@@ -55,6 +63,7 @@ Driver::Driver(const Context& context, const Journal& journal, JobRecord record)
     native_statements_ = static_cast<std::size_t>(
         std::count_if(blueprint.script.begin(), blueprint.script.end(),
                       [](const PlannedStatement& planned) { return planned.phase == Phase::native; }));
+    second_look_ = looks_twice(blueprint);
     take_settings(monitor_->signals());
     look_again();
 }
@@ -66,6 +75,7 @@ machine::Plan Driver::plan() const {
     plan.strategy = record_.blueprint.strategy;
     plan.native_statements = native_statements_;
     plan.index_steps = index_steps_;
+    plan.second_look = second_look_;
     plan.keep_old = record_.settings.keep_old.has_value();
     plan.quarantine = quarantines(record_.blueprint);
     plan.totals = std::ranges::any_of(record_.blueprint.conversions, &ConversionPlan::conserves_sum);

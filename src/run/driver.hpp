@@ -97,6 +97,7 @@ class Driver final : private phase::Gate {
     std::optional<std::chrono::steady_clock::time_point> ready_since_;
     std::int64_t seen_revision_ = 0;
     std::size_t index_steps_ = 0, native_statements_ = 0;
+    bool second_look_ = false;
 };
 
 } // namespace turntable::run

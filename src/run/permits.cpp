@@ -56,6 +56,7 @@ Step finalize_from(const JobRecord& record) {
         return record.state.step;
     case Step::probe:
     case Step::native:
+    case Step::second_look:
     case Step::create:
     case Step::capture:
     case Step::origin:

@@ -185,9 +185,29 @@ TEST(Machine, LeavesTheTableOfAJobThatIsOverToItsOwner) {
     }
 }
 
+TEST(Machine, LooksAtTheRowsOnceMoreWhereTheServerTookThemUnseen) {
+    Plan plan;
+    plan.strategy = Strategy::online;
+    plan.native_statements = 1;
+    plan.second_look = true;
+    EXPECT_EQ(
+        walk(State{}, plan, {Done{}, NotGranted{}, Done{}, More{}, Done{}}),
+        (std::vector<std::string>{"probe", "native", "native", "second_look", "second_look", "finalized"}));
+    State state;
+    state.step = Step::second_look;
+    EXPECT_TRUE(std::holds_alternative<ProbeSlice>(decide(state, plan)));
+    EXPECT_EQ(recover(state, plan, Placement::untouched).step, Step::second_look);
+    const State refused = absorb(state, plan, ProbeRefused{"an orphan"});
+    EXPECT_EQ(refused.step, Step::undo) << "its statements took effect";
+    EXPECT_EQ(refused.failure_exit, 3);
+    EXPECT_EQ(absorb(refused, plan, Done{}).step, Step::failed);
+    EXPECT_EQ(walk(state, plan, {AbortAsked{}, Done{}}),
+              (std::vector<std::string>{"second_look", "undo", "aborted"}));
+}
+
 TEST(Machine, ReadsBackEveryStepItWrites) {
-    for (const Step step :
-         {Step::probe, Step::native, Step::create, Step::restart_copy, Step::window, Step::failed}) {
+    for (const Step step : {Step::probe, Step::native, Step::second_look, Step::create, Step::restart_copy,
+                            Step::window, Step::failed}) {
         EXPECT_EQ(step_from_string(to_string(step)), step);
     }
     EXPECT_THROW((void)step_from_string("nonsense"), Error);

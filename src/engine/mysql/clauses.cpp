@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <optional>
+#include <tuple>
 
 #include "tokens.hpp"
 #include "turntable/error.hpp"
@@ -52,6 +53,20 @@ class Reader {
         return token.text;
     }
 
+    // "t" or "d.t".
+    std::pair<std::string, std::string> qualified_name() {
+        const auto part = [this] {
+            const Token& token = tokens_[at_];
+            if (token.kind != Token::Kind::word && token.kind != Token::Kind::name) {
+                throw malformed("the name of a table is missing");
+            }
+            ++at_;
+            return token.text;
+        };
+        std::string first = part();
+        return accept({"."}) ? std::pair{first, part()} : std::pair{std::string{}, first};
+    }
+
     [[nodiscard]] const Token& peek() const { return tokens_[at_]; }
     void skip() { at_ += at_ + 1 < tokens_.size() ? 1 : 0; }
 
@@ -85,7 +100,7 @@ class Reader {
 };
 
 Clause clause(const Reader& reader, Clause::Kind kind, std::string column = {}, std::string new_name = {}) {
-    return Clause{kind, reader.text(), std::move(column), std::move(new_name), {}, false};
+    return Clause{kind, reader.text(), std::move(column), std::move(new_name), {}, false, {}};
 }
 
 bool definition_fills_itself(const Reader& reader) {
@@ -95,8 +110,71 @@ bool definition_fills_itself(const Reader& reader) {
 
 void refuse_inline_reference(const Reader& reader) {
     if (reader.mentions("REFERENCES")) {
-        throw reader.unsupported("foreign keys cannot be added by this version");
+        throw reader.unsupported("a foreign key within a column; add the foreign key in a change of its own");
     }
+}
+
+std::vector<std::string> column_list(Reader& reader) {
+    if (!reader.accept({"("})) {
+        throw reader.malformed("a list of columns is missing");
+    }
+    std::vector<std::string> columns;
+    do {
+        columns.push_back(reader.name());
+    } while (reader.accept({","}));
+    if (!reader.accept({")"})) {
+        throw reader.malformed("a parenthesis is not closed");
+    }
+    return columns;
+}
+
+std::string referential_action(Reader& reader) {
+    for (const std::string_view word : {"RESTRICT", "CASCADE"}) {
+        if (reader.accept({word})) {
+            return std::string{word};
+        }
+    }
+    if (reader.accept({"SET", "NULL"})) {
+        return "SET NULL";
+    }
+    if (reader.accept({"NO", "ACTION"})) {
+        return "NO ACTION";
+    }
+    if (reader.accept({"SET", "DEFAULT"})) {
+        throw reader.unsupported("InnoDB has no SET DEFAULT");
+    }
+    throw reader.malformed("RESTRICT, CASCADE, SET NULL or NO ACTION is missing");
+}
+
+// After FOREIGN KEY.
+Clause add_foreign_key(Reader& reader, std::string name) {
+    if (reader.accept({"IF"})) {
+        throw reader.unsupported("IF NOT EXISTS: say whether it is to be made");
+    }
+    Clause out = clause(reader, Clause::Kind::add_foreign_key);
+    WrittenKey& key = out.key;
+    key.name = std::move(name);
+    if (reader.peek().kind != Token::Kind::symbol) {
+        key.index = reader.name();
+    }
+    key.columns = column_list(reader);
+    if (!reader.accept({"REFERENCES"})) {
+        throw reader.malformed("REFERENCES is missing");
+    }
+    std::tie(key.parent_schema, key.parent) = reader.qualified_name();
+    key.parent_columns = column_list(reader);
+    if (reader.accept({"MATCH"})) {
+        throw reader.unsupported("the server ignores MATCH, or what follows it");
+    }
+    while (reader.accept({"ON"})) {
+        const bool of_delete = reader.accept({"DELETE"});
+        if (!of_delete && !reader.accept({"UPDATE"})) {
+            throw reader.malformed("DELETE or UPDATE is missing");
+        }
+        (of_delete ? key.on_delete : key.on_update) = referential_action(reader);
+    }
+    reader.expect_end();
+    return out;
 }
 
 // ADD (a INT, b INT): the names at the top level of the parentheses.
@@ -137,6 +215,7 @@ Clause add_column(Reader& reader) {
 }
 
 std::optional<Clause> add_constraint(Reader& reader) {
+    std::string name;
     if (reader.accept({"CONSTRAINT"})) {
         const Token next = reader.peek();
         const bool named =
@@ -144,11 +223,12 @@ std::optional<Clause> add_constraint(Reader& reader) {
             (next.kind == Token::Kind::word && upper(next.text) != "CHECK" && upper(next.text) != "UNIQUE" &&
              upper(next.text) != "PRIMARY" && upper(next.text) != "FOREIGN");
         if (named) {
+            name = next.text;
             reader.skip();
         }
     }
     if (reader.accept({"FOREIGN", "KEY"})) {
-        throw reader.unsupported("foreign keys cannot be added by this version");
+        return add_foreign_key(reader, std::move(name));
     }
     if (reader.accept({"PRIMARY", "KEY"})) {
         return clause(reader, Clause::Kind::add_primary_key);
@@ -186,17 +266,18 @@ Clause parse_drop(Reader& reader) {
         reader.expect_end();
         return clause(reader, Clause::Kind::drop_primary_key);
     }
-    if (reader.accept({"FOREIGN"})) {
-        throw reader.unsupported("foreign keys cannot be dropped by this version");
-    }
     if (reader.accept({"PARTITION"}) || reader.accept({"SYSTEM"})) {
         throw reader.unsupported("it is the server's own statement");
     }
     auto kind = Clause::Kind::drop_column;
     if (reader.accept({"INDEX"}) || reader.accept({"KEY"})) {
         kind = Clause::Kind::drop_index;
-    } else if (reader.accept({"CHECK"}) || reader.accept({"CONSTRAINT"})) {
+    } else if (reader.accept({"CHECK"})) {
         kind = Clause::Kind::drop_check;
+    } else if (reader.accept({"CONSTRAINT"})) {
+        kind = Clause::Kind::drop_constraint;
+    } else if (reader.accept({"FOREIGN", "KEY"})) {
+        kind = Clause::Kind::drop_foreign_key;
     } else {
         static_cast<void>(reader.accept({"COLUMN"}));
     }

@@ -8,6 +8,15 @@
 
 namespace turntable::mysql {
 
+// FOREIGN KEY index (columns) REFERENCES parent (parent_columns) …, as written; actions in upper case.
+struct WrittenKey {
+    std::string name, index; // "" where the server is to find one
+    std::vector<std::string> columns;
+    std::string parent_schema, parent;
+    std::vector<std::string> parent_columns;
+    std::string on_delete, on_update;
+};
+
 struct Clause {
     enum class Kind {
         add_column,
@@ -23,7 +32,10 @@ struct Clause {
         add_primary_key,
         drop_primary_key,
         add_check,
-        drop_check, // DROP CHECK, DROP CONSTRAINT
+        drop_check,      // DROP CHECK
+        drop_constraint, // DROP CONSTRAINT
+        add_foreign_key,
+        drop_foreign_key,
         alter_check,
         table_option,    // ENGINE=InnoDB, ROW_FORMAT, COMMENT, AUTO_INCREMENT, STATS_…
         convert_charset, // CONVERT TO CHARACTER SET
@@ -35,6 +47,7 @@ struct Clause {
     std::string new_name;           // of a rename or change
     std::vector<std::string> added; // ADD (a …, b …): all names; else the one column
     bool has_default = false; // add_column: a DEFAULT, AUTO_INCREMENT or generated expression is written
+    WrittenKey key{};         // add_foreign_key
 };
 
 // One comma-separated list, as given with --alter. Throws Error{usage, "bad_clause"} on what is no clause,

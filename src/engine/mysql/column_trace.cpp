@@ -57,6 +57,9 @@ std::vector<TracedColumn> after_list(const std::vector<TracedColumn>& before,
         case Clause::Kind::drop_primary_key:
         case Clause::Kind::add_check:
         case Clause::Kind::drop_check:
+        case Clause::Kind::drop_constraint:
+        case Clause::Kind::add_foreign_key:
+        case Clause::Kind::drop_foreign_key:
         case Clause::Kind::alter_check:
         case Clause::Kind::table_option:
         case Clause::Kind::convert_charset:

@@ -99,6 +99,16 @@ struct CascadePath {
     bool deletes = false, updates = false; // which statements on the ancestor do
 };
 
+// One statement of a change that is about foreign keys alone; key_change.hpp.
+struct KeyStep {
+    enum class Kind { add_index, add_key, drop_key };
+    Kind kind = Kind::add_key;
+    std::string name;
+    std::string definition; // as SHOW CREATE TABLE has it: "FOREIGN KEY (`p`) REFERENCES `t` (`id`)", "KEY …"
+    std::string parent_schema, parent; // of a key
+    std::string orphan_sql;            // of a key: true for a row, `src`, that refers to none
+};
+
 struct Detail {
     ServerKind kind = ServerKind::mysql;
     std::vector<std::string> alters; // clause lists, one ALTER TABLE each, in order
@@ -122,6 +132,7 @@ struct Detail {
     std::vector<CascadeLink> own_cascades; // foreign keys to the table itself whose ON DELETE acts
     bool auto_increment = false;           // the shadow has such a column
     Keep keep;                             // without columns: nothing is kept
+    std::vector<KeyStep> key_steps;        // parallel to the native statements; none: another change
 };
 
 [[nodiscard]] std::string to_json(const Detail& detail);

@@ -17,8 +17,9 @@ bool has_check(const Table& table, const std::string& name) {
 
 bool names_unknown_check(const std::string& list, const Table& table) {
     return std::ranges::any_of(parse_clauses(list), [&](const Clause& clause) {
-        const bool names_one =
-            clause.kind == Clause::Kind::drop_check || clause.kind == Clause::Kind::alter_check;
+        const bool names_one = clause.kind == Clause::Kind::drop_check ||
+                               clause.kind == Clause::Kind::drop_constraint ||
+                               clause.kind == Clause::Kind::alter_check;
         return names_one && !has_check(table, clause.column) && table.index(clause.column) == nullptr;
     });
 }

@@ -123,8 +123,14 @@ struct Compile {
     std::string operator()(const AddUnique& op) const {
         return fmt::format("ADD UNIQUE INDEX {} ({})", quote_name(op.name), list_of(op.columns));
     }
-    std::string operator()(const AddForeignKey&) const { throw not_supported("add_foreign_key"); }
+    std::string operator()(const AddForeignKey& op) const { return "ADD " + foreign_key_text(op); }
     std::string operator()(const DropConstraint& op) const {
+        const bool is_key = op.foreign_key || std::ranges::any_of(table.outgoing, [&](const ForeignKey& key) {
+                                return same_name(key.name, op.name);
+                            });
+        if (is_key) {
+            return "DROP FOREIGN KEY " + quote_name(op.name);
+        }
         return (table.index(op.name) != nullptr ? "DROP INDEX " : "DROP CONSTRAINT ") + quote_name(op.name);
     }
     std::string operator()(const AddIndex& op) const {
@@ -148,6 +154,20 @@ struct Compile {
 };
 
 } // namespace
+
+std::string foreign_key_text(const AddForeignKey& key) {
+    if (key.referenced_columns.empty()) {
+        throw Error{ErrorKind::usage, "referenced_columns",
+                    "a foreign key names its referenced_columns: MySQL and MariaDB need them"};
+    }
+    const TableName& parent = key.references;
+    return fmt::format("{}FOREIGN KEY ({}) REFERENCES {}{} ({}){}{}",
+                       key.name.empty() ? "" : "CONSTRAINT " + quote_name(key.name) + " ",
+                       list_of(key.columns), parent.schema.empty() ? "" : quote_name(parent.schema) + ".",
+                       quote_name(parent.name), list_of(key.referenced_columns),
+                       key.on_delete.empty() ? "" : " ON DELETE " + key.on_delete,
+                       key.on_update.empty() ? "" : " ON UPDATE " + key.on_update);
+}
 
 std::vector<std::string> operation_clauses(const Table& table, const std::vector<Operation>& operations,
                                            ServerKind kind) {

@@ -13,6 +13,7 @@
 #include "create_text.hpp"
 #include "detail.hpp"
 #include "followers.hpp"
+#include "foreign_key_change.hpp"
 #include "foreign_keys.hpp"
 #include "keep.hpp"
 #include "lost_checks.hpp"
@@ -241,6 +242,15 @@ void name_helpers(Blueprint& blueprint, const HelperNames& names) {
     blueprint.old_name = names.old;
 }
 
+Blueprint with_foreign_keys(Session& session, Scratch& scratch, const Table& source, const Change& change,
+                            const Settings& settings, Blueprint blueprint, Detail detail) {
+    plan_foreign_keys(session, scratch, source, change, settings, blueprint, detail);
+    set_revert(blueprint, detail, settings);
+    blueprint.detail = to_json(detail);
+    estimate(blueprint, source);
+    return blueprint;
+}
+
 // CREATE TABLE … LIKE must have copied the whole definition.
 void require_whole_copy(const Scratch& scratch, const Table& source) {
     if (!scratch.lost().empty()) {
@@ -275,6 +285,9 @@ Blueprint MysqlPlanner::plan(Session& session, const ChangeRequest& request,
     detail.source_text = source.create_text;
 
     Scratch scratch{session, source, names.scratch};
+    if (about_foreign_keys(source, change)) {
+        return with_foreign_keys(session, scratch, source, change, options.settings, blueprint, detail);
+    }
     Decision decision = decide_strategy(scratch, session, version, source, change, options.settings);
     const Table target = scratch.read();
     detail.target_text = normalised(target.create_text, source.name);

@@ -6,6 +6,7 @@
 #include "cascades.hpp"
 #include "catalog.hpp"
 #include "detail.hpp"
+#include "foreign_key_steps.hpp"
 #include "inbound_keys.hpp"
 #include "prepared_transactions.hpp"
 #include "quote.hpp"
@@ -117,6 +118,9 @@ LockOutcome MysqlPreparer::install_capture(Session& session, const Blueprint& bl
 LockOutcome MysqlPreparer::undo(Session& session, const Blueprint& blueprint,
                                 const LockBudget& budget) const {
     const Detail detail = detail_of(blueprint);
+    if (!detail.key_steps.empty()) {
+        return undo_foreign_key_steps(session, blueprint, detail, budget);
+    }
     for (const CaptureTrigger& trigger : capture_triggers(blueprint, detail, Direction::forward)) {
         if (same_name(table_of_trigger(session, blueprint.source.schema, trigger.name),
                       blueprint.source.name) &&

@@ -8,6 +8,7 @@
 
 #include "catalog.hpp"
 #include "conversion_sql.hpp"
+#include "operations.hpp"
 #include "quote.hpp"
 #include "turntable/error.hpp"
 
@@ -127,15 +128,7 @@ std::vector<Statement> MysqlSchema::create_table(const NewTable& table) const {
         parts.push_back(named(rule.name, "CHECK (" + rule.expression + ")"));
     }
     for (const AddForeignKey& key : table.foreign_keys) {
-        if (key.referenced_columns.empty()) {
-            throw Error{ErrorKind::usage, "referenced_columns",
-                        "a foreign key names its referenced_columns: MySQL and MariaDB need them"};
-        }
-        parts.push_back(
-            named(key.name, fmt::format("FOREIGN KEY ({}) REFERENCES {} ({}){}{}", quoted_list(key.columns),
-                                        quoted(key.references), quoted_list(key.referenced_columns),
-                                        key.on_delete.empty() ? "" : " ON DELETE " + key.on_delete,
-                                        key.on_update.empty() ? "" : " ON UPDATE " + key.on_update)));
+        parts.push_back(foreign_key_text(key));
     }
     return {{fmt::format("CREATE TABLE {} (\n    {}\n) ENGINE=InnoDB", quoted(table.name),
                          joined(parts, ",\n    ")),

@@ -73,18 +73,19 @@ std::string sorted_lines(const std::string& text) {
     return out;
 }
 
-std::string action(const std::string& rule) {
-    return rule == "NO ACTION" ? "" : lower(rule);
+// What a key has that says nothing is called RESTRICT by MariaDB and NO ACTION by MySQL.
+std::string action(const std::string& rule, bool mariadb) {
+    return rule == (mariadb ? "RESTRICT" : "NO ACTION") ? "" : lower(rule);
 }
 
-void add_foreign_keys(Session& session, const Table& table, TableDescription& out) {
+void add_foreign_keys(Session& session, const Table& table, bool mariadb, TableDescription& out) {
     for (const ForeignKey& key : table.outgoing) {
         AddForeignKey add;
         add.name = key.name;
         add.references = {key.referenced_schema == table.schema ? "" : key.referenced_schema,
                           key.referenced_table};
-        add.on_delete = action(key.on_delete);
-        add.on_update = action(key.on_update);
+        add.on_delete = action(key.on_delete, mariadb);
+        add.on_update = action(key.on_update, mariadb);
         for (const auto& row :
              session
                  .run("SELECT COLUMN_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE "
@@ -172,7 +173,7 @@ std::optional<TableDescription> MysqlSchema::describe(Session& session, const Ta
                                !column.generated() && !column.auto_increment()});
     }
     add_indexes(table, out);
-    add_foreign_keys(session, table, out);
+    add_foreign_keys(session, table, mariadb, out);
     add_checks(session, table, mariadb, out);
     return out;
 }

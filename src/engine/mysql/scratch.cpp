@@ -27,14 +27,20 @@ Scratch::Scratch(Session& session, const Table& source, std::string name)
         throw Error{ErrorKind::busy, "planning",
                     "another turntable is planning a change of '" + source.name + "'"};
     }
-    if (!table_exists(session_, source.schema, name_)) {
+    refuse_rows(name_);
+    refuse_rows(parent_name());
+}
+
+// Left by a planning that was killed, if it is empty; nobody plans this table now.
+void Scratch::refuse_rows(const std::string& table) {
+    if (!table_exists(session_, source_.schema, table)) {
         return;
     }
-    // Left by a planning that was killed, if it is empty; nobody plans this table now.
-    if (!session_.run("SELECT 1 FROM " + quote_name(name_) + " LIMIT 1").rows.empty()) {
+    if (!session_.run("SELECT 1 FROM " + quote_name(table) + " LIMIT 1").rows.empty()) {
         throw Error{ErrorKind::refused, "foreign_object",
-                    "a table '" + name_ + "' exists already and is not empty"};
+                    "a table '" + table + "' exists already and is not empty"};
     }
+    has_parent_ = has_parent_ || table == parent_name();
 }
 
 Scratch::~Scratch() {
@@ -44,6 +50,9 @@ Scratch::~Scratch() {
 void Scratch::drop() noexcept {
     try {
         session_.run("DROP TABLE IF EXISTS " + quote_name(name_));
+        if (has_parent_) {
+            session_.run("DROP TABLE IF EXISTS " + quote_name(parent_name()));
+        }
         session_.run("DO RELEASE_LOCK(?)", {lock_});
     } catch (...) { // the connection is gone: the next planning removes the empty clone
         return;
@@ -58,6 +67,13 @@ void Scratch::renew() {
     const std::string now = normalised(clone, source_.name),
                       then = normalised(source_.create_text, source_.name);
     lost_ = now == then ? "" : "the clone is\n" + now + "and the table is\n" + then;
+}
+
+void Scratch::renew_parent(const std::string& schema, const std::string& table) {
+    has_parent_ = true;
+    session_.run("DROP TABLE IF EXISTS " + quote_name(parent_name()));
+    session_.run(fmt::format("CREATE TABLE {} LIKE {}.{}", quote_name(parent_name()), quote_name(schema),
+                             quote_name(table)));
 }
 
 bool Scratch::try_alter(const std::string& clauses, const std::string& suffix) {

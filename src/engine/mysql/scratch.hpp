@@ -27,6 +27,9 @@ class Scratch {
     void alter(const std::string& clauses);
     // Tries to put a trigger on the clone. Throws what the real one would throw.
     void rehearse_trigger();
+    // A second clone, for a foreign key of the first to refer to; in the same database as the first.
+    void renew_parent(const std::string& schema, const std::string& table);
+    [[nodiscard]] std::string parent_name() const { return name_ + "_p"; }
     // What the clone's CHECK constraints are called; check_names.hpp.
     [[nodiscard]] const std::map<std::string, std::string>& checks() const { return checks_; }
     // What the clone's definition has otherwise than the source's, before any clause; "" if nothing.
@@ -35,11 +38,13 @@ class Scratch {
     [[nodiscard]] const std::string& name() const { return name_; }
 
   private:
+    void refuse_rows(const std::string& table);
     void drop() noexcept;
 
     Session& session_;
     const Table& source_;
     std::string name_, lock_, lost_;
+    bool has_parent_ = false;
     std::map<std::string, std::string> checks_;
 };
 

@@ -49,6 +49,7 @@ std::string no_way_back(const Clause& clause, const Table& source) {
     case Clause::Kind::add_primary_key:
     case Clause::Kind::convert_charset:
     case Clause::Kind::drop_check:
+    case Clause::Kind::drop_constraint:
         return "\"" + clause.text + "\" has no lossless native way back";
     case Clause::Kind::add_column:
     case Clause::Kind::rename_column:
@@ -61,6 +62,8 @@ std::string no_way_back(const Clause& clause, const Table& source) {
     case Clause::Kind::alter_check:
     case Clause::Kind::table_option:
     case Clause::Kind::rebuild:
+    case Clause::Kind::add_foreign_key: // a change of their own: key_change.hpp
+    case Clause::Kind::drop_foreign_key:
         return "";
     }
     return "";

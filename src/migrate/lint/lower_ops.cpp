@@ -122,7 +122,8 @@ struct LowerOperation {
     SqlAction operator()(const AddUnique& add) const { return unique(table, add); }
     SqlAction operator()(const AddForeignKey& add) const { return foreign_key(table, add); }
     SqlAction operator()(const DropConstraint& drop) const {
-        return on(table, ActionKind::drop_constraint, drop.name);
+        return on(table, drop.foreign_key ? ActionKind::drop_foreign_key : ActionKind::drop_constraint,
+                  drop.name);
     }
     SqlAction operator()(const AddIndex& add) const { return index(table, add); }
     SqlAction operator()(const DropIndex& drop) const { return on(table, ActionKind::drop_index, drop.name); }
