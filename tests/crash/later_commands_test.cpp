@@ -26,7 +26,7 @@ class LaterCommand : public testing::TestWithParam<Fault> {
     template <class Body>
     void for_each_statement(const Body& body) {
         constexpr int sample = 23;
-        const int stride = full_depth() ? 1 : sample;
+        const int stride = every(sample);
         int hits = 0;
         for (int k = full_depth() ? 1 : 2 + static_cast<int>(GetParam()) * 5;; k += stride) {
             SCOPED_TRACE(to_string(GetParam()) + " statement " + std::to_string(k));

@@ -126,16 +126,6 @@ std::string random_digits(std::mt19937_64& random, std::size_t length) {
 
 } // namespace
 
-std::size_t deep(std::size_t count) {
-    constexpr unsigned long full = 25; // half a million doubles, each with every rounding
-    const char* const depth = std::getenv("TURNTABLE_TEST_DEPTH");
-    if (depth == nullptr) {
-        return count;
-    }
-    return count *
-           (std::string_view{depth} == "full" ? full : std::max(1UL, std::strtoul(depth, nullptr, 10)));
-}
-
 std::vector<double> hard_doubles(std::size_t count) {
     return hard_values<double, std::uint64_t>(count, 1e9);
 }

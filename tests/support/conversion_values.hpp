@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "support/depth.hpp"
 #include "turntable/change.hpp"
 #include "turntable/decimal.hpp"
 
@@ -17,10 +18,6 @@ inline void PrintTo(const Decimal& value, std::ostream* out) {
 } // namespace turntable
 
 namespace turntable::test {
-
-// A count of values for one run of the tests, times TURNTABLE_TEST_DEPTH (a number, or `full`) for longer
-// ones.
-[[nodiscard]] std::size_t deep(std::size_t count);
 
 // At least `count` values: the known hard ones, powers of two and ten with their neighbours, values near the
 // limits of the integer range, midway points of neighbours, amounts of money, and random bit patterns.

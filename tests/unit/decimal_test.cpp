@@ -137,13 +137,13 @@ Decimal brute_shortest(Float value, Float (*read)(const char*, char**)) {
 }
 
 TEST(ShortestDecimal, IsWhatBruteForceFinds) {
-    const auto doubles = test::hard_doubles(12'000);
+    const auto doubles = test::hard_doubles(test::deep(12'000));
     for (std::size_t i = 0; i < doubles.size();
          i += std::abs(doubles[i]) < 1e-100 || std::abs(doubles[i]) > 1e100 ? 9 : 1) {
         EXPECT_EQ(shortest_decimal(doubles[i]), brute_shortest<double>(doubles[i], std::strtod))
             << doubles[i];
     }
-    for (const float value : test::hard_floats(8'000)) {
+    for (const float value : test::hard_floats(test::deep(8'000))) {
         EXPECT_EQ(shortest_decimal(value), brute_shortest<float>(value, std::strtof)) << value;
     }
 }
@@ -187,11 +187,11 @@ TEST(MinorUnits, ClassWhatIsNoInteger) {
 TEST(MinorUnits, OfFloatsEqualThoseOfTheirDecimals) {
     for (const int scale : {0, 1, 2, 3, 6, 9}) {
         for (const Rounding rounding : test::all_roundings()) {
-            for (const double value : test::hard_doubles(8'000)) {
+            for (const double value : test::hard_doubles(test::deep(8'000))) {
                 EXPECT_EQ(minor_units(value, scale, rounding),
                           minor_units(shortest_decimal(value), scale, rounding));
             }
-            for (const float value : test::hard_floats(8'000)) {
+            for (const float value : test::hard_floats(test::deep(8'000))) {
                 EXPECT_EQ(minor_units(value, scale, rounding),
                           minor_units(shortest_decimal(value), scale, rounding));
             }
