@@ -19,7 +19,8 @@ constexpr std::array options{
     SettingOption{"strategy", "auto|instant|online|shadow",
                   "how to change the table; auto takes the cheapest way that loses nothing (default auto)"},
     SettingOption{"workers", "N", "sessions that copy and verify in parallel (default 2)"},
-    SettingOption{"chunk-time", "DURATION", "how long one chunk should take (default 500ms; SQLite 50ms)"},
+    SettingOption{"chunk-time", "DURATION",
+                  "how long one chunk should take (default 500ms; MySQL, SQLite 50ms)"},
     SettingOption{"max-lag", "DURATION", "hold back while a replica lags more than this"},
     SettingOption{"replicas", "HOST[:PORT],…",
                   "replicas whose lag counts, reached as the primary is (MySQL, MariaDB; default: those that "

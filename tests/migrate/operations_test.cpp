@@ -212,9 +212,6 @@ TEST_P(MigrateOperations, AForeignKeyBetweenOtherOperationsHasItsWayBack) {
 
 // The way back looks at the rows as the way there did.
 TEST_P(MigrateOperations, ADroppedForeignKeyComesBackOverNoOrphan) {
-    if (engine() == "sqlite") {
-        return; // the window's old table comes back
-    }
     std::vector<Case> cases = joined(table_cases(), {});
     for (const Case& one : constraint_cases()) {
         if (one.name.ends_with("_foreign_key")) {

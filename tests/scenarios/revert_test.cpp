@@ -52,6 +52,29 @@ TEST_P(Revert, KeepsEveryWriteMadeSinceTheSwap) {
     EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments"), 200);
 }
 
+// MySQL and MariaDB refuse a change of a column that a foreign key is over.
+TEST_P(Revert, BringsNoRowBackWhoseParentIsGone) {
+    if (is_mysql_like(database_.flavor())) {
+        return;
+    }
+    database_.exec(
+        {"CREATE TABLE parents (id integer NOT NULL PRIMARY KEY)", "INSERT INTO parents VALUES (1), (2)",
+         "CREATE TABLE children (id integer NOT NULL PRIMARY KEY, parent integer REFERENCES parents(id))",
+         "INSERT INTO children VALUES (10, 1), (11, 2)"});
+    const ToolRun run =
+        tool_.json({"alter", "children", "--alter", "DROP COLUMN parent", "--execute", "--yes"});
+    ASSERT_EQ(run.exit_code, 0) << run.text();
+    const std::string job = run.json()["job"];
+    database_.exec({"DELETE FROM parents WHERE id = 2", "INSERT INTO children (id) VALUES (12)"});
+    const ToolRun refused = tool_.json({"revert", job});
+    EXPECT_EQ(refused.exit_code, 3) << refused.text();
+    EXPECT_EQ(refused.json().value("state", ""), "swapped");
+    database_.exec({"INSERT INTO parents VALUES (2)"});
+    revert(job);
+    EXPECT_EQ(sql().number("SELECT COUNT(*) FROM children WHERE parent IS NOT NULL"), 2);
+    EXPECT_EQ(sql().number("SELECT COUNT(*) FROM children"), 3);
+}
+
 TEST_P(Revert, BringsDroppedColumnsBackWithTheirValues) {
     const std::string job = alter({"--alter", "DROP COLUMN note"});
     database_.exec({"UPDATE payments SET amount = 0.5 WHERE id = 5",

@@ -56,6 +56,7 @@ struct Detail {
     std::vector<Object> before, after; // the catalogue without our objects: as found, and as asked for
     bool indexes_first = false;        // the secondary indexes are created before the copy
     bool foreign_keys_added = false;
+    std::vector<ForeignKey> foreign_keys_lost; // which a revert brings back
     bool source_autoincrement = false, target_autoincrement = false;
     std::vector<NamedSql> native_after; // instant strategy: name -> text that the change leaves behind
 };

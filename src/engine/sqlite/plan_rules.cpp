@@ -207,7 +207,25 @@ void add_unique(std::vector<Rule>& out, const Design& design, const Table& targe
     }
 }
 
+// Over the source's columns; "" for one whose values are other ones there.
+ForeignKey in_words_of_source(const Design& design, ForeignKey foreign) {
+    for (std::string& name : foreign.from) {
+        const DesignColumn* const column = find(design, name);
+        name = column != nullptr && column->source && column->verbatim ? *column->source : "";
+    }
+    return foreign;
+}
+
 } // namespace
+
+std::vector<ForeignKey> lost_foreign_keys(const Design& design, const std::vector<ForeignKey>& before,
+                                          const std::vector<ForeignKey>& after) {
+    std::vector<ForeignKey> lost = before;
+    for (const ForeignKey& foreign : after) {
+        std::erase(lost, in_words_of_source(design, foreign));
+    }
+    return lost;
+}
 
 std::vector<Rule> rules_of(const Design& design, const Table& target, const std::vector<KeyPart>& key) {
     std::vector<Rule> out;
@@ -226,15 +244,13 @@ std::vector<Rule> foreign_key_rules(const Design& design, const std::vector<Fore
                                     const std::vector<ForeignKey>& after) {
     std::vector<Rule> out;
     for (const ForeignKey& foreign : after) {
-        ForeignKey in_source = foreign;
+        const ForeignKey in_source = in_words_of_source(design, foreign);
         std::vector<std::string> present;
         std::vector<std::string> values;
         std::vector<std::string> equal;
         for (std::size_t i = 0; i < foreign.from.size(); ++i) {
             const DesignColumn* const column = find(design, foreign.from[i]);
             const std::string value = column == nullptr ? "NULL" : value_of(design, *column);
-            in_source.from[i] =
-                column != nullptr && column->source && column->verbatim ? *column->source : "";
             present.push_back(value + " IS NOT NULL");
             values.push_back(value + " AS f" + std::to_string(i));
             equal.push_back("p." + identifier(foreign.to.at(i)) + " = c.f" + std::to_string(i));

@@ -14,5 +14,9 @@ namespace turntable::sqlite {
 // Rows that would be orphans under foreign keys that the source does not have.
 [[nodiscard]] std::vector<Rule> foreign_key_rules(const Design& design, const std::vector<ForeignKey>& before,
                                                   const std::vector<ForeignKey>& after);
+// Foreign keys of the source, in its words, that the target does not have.
+[[nodiscard]] std::vector<ForeignKey> lost_foreign_keys(const Design& design,
+                                                        const std::vector<ForeignKey>& before,
+                                                        const std::vector<ForeignKey>& after);
 
 } // namespace turntable::sqlite

@@ -222,8 +222,9 @@ class Planning {
         rehearse_shadow(rehearsal);
         map_columns(target);
         detail_.rules = rules_of(design_, target, detail_.key);
-        for (Rule& rule : foreign_key_rules(design_, foreign_keys_before,
-                                            read_foreign_keys(rehearsal.query(), source_.name))) {
+        const auto foreign_keys_after = read_foreign_keys(rehearsal.query(), source_.name);
+        detail_.foreign_keys_lost = lost_foreign_keys(design_, foreign_keys_before, foreign_keys_after);
+        for (Rule& rule : foreign_key_rules(design_, foreign_keys_before, foreign_keys_after)) {
             detail_.foreign_keys_added = true;
             detail_.rules.push_back(std::move(rule));
         }

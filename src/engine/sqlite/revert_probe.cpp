@@ -1,5 +1,6 @@
 #include "revert_probe.hpp"
 
+#include <algorithm>
 #include <thread>
 
 #include "names.hpp"
@@ -38,15 +39,61 @@ bool only_seems(const Clash& clash, bool whole_log) {
     return !whole_log && clash.reason.starts_with("UNIQUE constraint failed");
 }
 
+// The keys of the rows that have no parent.
+std::string orphan_query(const Flow& flow, const ForeignKey& foreign) {
+    std::vector<std::string> values, present, equal;
+    bool only_old = false; // a column that the new table does not have: what the old one holds comes back
+    for (const std::string& name : foreign.from) {
+        const auto column = std::ranges::find_if(
+            flow.columns, [&](const FlowColumn& one) { return same_name(one.to, name); });
+        only_old = only_old || column == flow.columns.end();
+        values.push_back(column == flow.columns.end() ? identifier(name) : column->value);
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        // What was taken over as a whole is read there as a whole.
+        const std::string value = only_old ? identifier(foreign.from[i]) : values[i];
+        const std::string name = "f" + std::to_string(i);
+        present.push_back(value + " IS NOT NULL");
+        values[i] = value + " AS " + name;
+        equal.push_back("p." + identifier(foreign.to.at(i)) + " = c." + name);
+    }
+    const std::string lonely = joined(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM (SELECT " +
+                               joined(values, ", ") + ") c JOIN " + identifier(foreign.parent) + " p ON " +
+                               joined(equal, " AND ") + ")";
+    const KeyTerms keys = only_old ? flow.to_terms("") : flow.from_terms("");
+    std::string query = "SELECT " + key_cells(keys) + " FROM " + identifier(only_old ? flow.to : flow.from) +
+                        " WHERE " + lonely;
+    if (only_old) {
+        query += " AND EXISTS (SELECT 1 FROM " + identifier(flow.from) + " n WHERE " +
+                 keys_equal(flow.from_terms("n"), flow.to_terms(flow.to)) + ")";
+    }
+    return query + " LIMIT ?";
+}
+
 } // namespace
+
+std::vector<Clash> orphans_of_way_back(Session& session, const Blueprint& blueprint, int example_keys_max) {
+    const Detail detail = detail_of(blueprint);
+    const Flow flow = flow_of(blueprint, detail, Direction::back);
+    std::vector<Clash> out;
+    for (const ForeignKey& foreign : detail.foreign_keys_lost) {
+        for (const auto& row :
+             session.run(orphan_query(flow, foreign), {std::int64_t{example_keys_max}}).rows) {
+            out.push_back({shown_key(flow.from_key, encode_key(row, 0, flow.from_key.size())),
+                           "no parent row for FOREIGN KEY (" + joined(foreign.from, ", ") + ") REFERENCES " +
+                               foreign.parent});
+        }
+    }
+    return out;
+}
 
 std::vector<Clash> probe_way_back(Session& session, const Blueprint& blueprint, int example_keys_max) {
     const WritesAllowed allowed{session};
     const Flow flow = flow_of(blueprint, detail_of(blueprint), Direction::back);
+    std::vector<Clash> out = orphans_of_way_back(session, blueprint, example_keys_max);
     const std::string log = identifier(flow.log);
     const Cell end = session.run("SELECT max(id) FROM " + log).only();
     const std::int64_t last = end ? std::stoll(*end) : 0;
-    std::vector<Clash> out;
     for (std::int64_t first = 0; first < last && out.size() < static_cast<std::size_t>(example_keys_max);) {
         std::int64_t next = last;
         {

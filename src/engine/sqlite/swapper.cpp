@@ -28,7 +28,7 @@ class Attempt {
     [[nodiscard]] SwapOutcome run() {
         // Else the commit of the swap may pay for the checkpoint, with all writers waiting.
         session_.run("PRAGMA wal_checkpoint(PASSIVE)");
-        if (request_.direction == Direction::forward && detail_.foreign_keys_added && !parents_present()) {
+        if (!parents_present()) {
             return outcome_;
         }
         const RenameSettings settings{session_};
@@ -80,9 +80,19 @@ class Attempt {
         return unaltered() && drained() && compared();
     }
 
-    // Rows that would be orphans under a foreign key that the change adds, looked for right before the lock:
-    // under it the whole table would be read while writers wait.
+    // Rows that would be orphans under a foreign key that the exchange brings, looked for right before the
+    // lock: under it the whole table would be read while writers wait.
     bool parents_present() {
+        outcome_.kind = Kind::clashes;
+        if (request_.direction == Direction::back) {
+            outcome_.clashes = orphans_of_way_back(session_, request_.blueprint, differences_shown_max);
+        } else if (detail_.foreign_keys_added) {
+            find_orphans();
+        }
+        return outcome_.clashes.empty();
+    }
+
+    void find_orphans() {
         const Flow flow = flow_of(request_.blueprint, detail_, Direction::forward);
         const KeyTerms terms = flow.from_terms("");
         for (const Rule& rule : detail_.rules) {
@@ -98,8 +108,6 @@ class Attempt {
                                             "no parent row for " + rule.subject});
             }
         }
-        outcome_.kind = Kind::clashes;
-        return outcome_.clashes.empty();
     }
 
     bool unaltered() {
