@@ -42,23 +42,11 @@ bool refers_to(const TableDescription& table, const TableName& other) {
     });
 }
 
-// MySQL and MariaDB: a foreign key of a table that is there is raw SQL of its own.
-TableDescription without_foreign_keys(TableDescription table) {
-    std::erase_if(table.constraints, [](const DescribedConstraint& constraint) {
-        return std::holds_alternative<AddForeignKey>(constraint.again);
-    });
-    return table;
-}
-
 class SchemaDiff {
   public:
     SchemaDiff(const SchemaSide& from, const SchemaSide& to, const std::string& engine,
                const std::set<std::string>& raw)
-        : from_(from),
-          to_(to),
-          engine_(engine),
-          raw_(raw),
-          mysql_(engine == "mysql" || engine == "mariadb") {}
+        : from_(from), to_(to), engine_(engine), raw_(raw) {}
 
     SchemaSteps steps() {
         for (std::size_t i = from_.parts.size(); i-- > 0;) {
@@ -88,7 +76,7 @@ class SchemaDiff {
         return from_.tables.contains(table) && to_.tables.contains(table);
     }
     [[nodiscard]] bool left_to_table(const SchemaSide& side, const SchemaPart& part) const {
-        return of_table(part) && in_both(part.table.display()) && !(mysql_ && part.kind == "constraint") &&
+        return of_table(part) && in_both(part.table.display()) &&
                is_described(side.tables.at(part.table.display()), part);
     }
     void add_sql(const std::string& up, const std::string& down) {
@@ -201,8 +189,7 @@ class SchemaDiff {
             }
             const TableDescription& before = from_.tables.at(name);
             const TableDescription& after = to_.tables.at(name);
-            TableSteps steps = mysql_ ? table_steps(without_foreign_keys(before), without_foreign_keys(after))
-                                      : table_steps(before, after);
+            TableSteps steps = table_steps(before, after);
             for (Operation& operation : steps.operations) {
                 const std::string kind = kind_of(operation);
                 out_.ops.push_back({kind, 0, TableChange{part.table, std::move(operation)}, {}});
@@ -217,7 +204,6 @@ class SchemaDiff {
     const SchemaSide& to_;
     const std::string& engine_;
     const std::set<std::string>& raw_;
-    bool mysql_;
     std::vector<TableName> dropped_;
     std::set<std::string> typed_, made_;
     SchemaSteps out_;

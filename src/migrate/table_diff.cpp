@@ -28,16 +28,13 @@ class TableDiff {
         if (to_.primary_key != from_.primary_key && !to_.primary_key.empty()) {
             add(SetPrimaryKey{to_.primary_key});
         }
-        for (const DescribedConstraint& constraint : to_.constraints) {
-            if (!has(from_.constraints, constraint)) {
-                add(constraint.again);
-            }
-        }
+        add_constraints(false);
         for (const AddIndex& index : to_.indexes) {
             if (!has(from_.indexes, index)) {
                 add(index);
             }
         }
+        add_constraints(true); // which MySQL and MariaDB give an index if there is none
         return std::move(out_);
     }
 
@@ -52,10 +49,20 @@ class TableDiff {
     static bool has(const std::vector<AddIndex>& list, const AddIndex& wanted) {
         return std::ranges::any_of(list, [&](const AddIndex& one) { return same(one, wanted); });
     }
+    static bool is_foreign_key(const DescribedConstraint& constraint) {
+        return std::holds_alternative<AddForeignKey>(constraint.again);
+    }
+    void add_constraints(bool foreign_keys) {
+        for (const DescribedConstraint& constraint : to_.constraints) {
+            if (is_foreign_key(constraint) == foreign_keys && !has(from_.constraints, constraint)) {
+                add(constraint.again);
+            }
+        }
+    }
     void drop_constraints() {
         for (const DescribedConstraint& constraint : from_.constraints) {
             if (!has(to_.constraints, constraint)) {
-                add(DropConstraint{constraint.name});
+                add(DropConstraint{constraint.name, is_foreign_key(constraint)});
             }
         }
     }

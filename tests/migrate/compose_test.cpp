@@ -106,6 +106,30 @@ TEST_P(Compose, WithoutADifferenceThereIsNoFile) {
     EXPECT_TRUE(done.json()["file"].is_null());
 }
 
+// MySQL and MariaDB give a key an index if there is none; as raw SQL the key would copy the table.
+TEST_P(Compose, AForeignKeyOfATableThatIsThereIsAnOperation) {
+    if (flavor_of(GetParam()) == Flavor::sqlite) {
+        return; // has no statement that would make one
+    }
+    migration(1, "tables.sql",
+              "-- turntable:up\ncreate table parents (id bigint not null primary key);\n"
+              "create table kids (id bigint not null primary key, parent_id bigint);\n");
+    must({"up"});
+    TestDatabase wanted{GetParam()};
+    ASSERT_EQ(Tool{wanted.url()}.run({"up", "--dir", folder_.path().string()}).exit_code, 0);
+    wanted.exec(
+        {"create index of_parent on kids (parent_id)",
+         "alter table kids add constraint kid_parent foreign key (parent_id) references parents (id)"});
+    const TestDatabase scratch{GetParam()};
+    const ToolRun made =
+        json({"new", "The key of kids", "--from-diff", wanted.url(), "--scratch", scratch.url()});
+    ASSERT_EQ(made.exit_code, 0) << made.text();
+    EXPECT_THAT(text_of(made.json()["file"]), HasSubstr("kind = \"add_foreign_key\""));
+    must({"up"});
+    database_.exec({"insert into parents values (1)", "insert into kids values (1, 1)"});
+    EXPECT_THROW(database_.exec({"insert into kids values (2, 2)"}), ClientError);
+}
+
 TEST_P(Compose, WhatMayBeARenameIsSaidAndNotGuessed) {
     write_shop();
     must({"up"});
