@@ -18,7 +18,7 @@ using run::JobState;
 // A run on a server takes two seconds, one on SQLite a quarter of a second.
 int stride(const Server& server) {
     constexpr int embedded = 19;
-    constexpr int remote = 131;
+    constexpr int remote = 173;
     return every(server.name == "sqlite" ? embedded : remote);
 }
 

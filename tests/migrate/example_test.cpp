@@ -37,7 +37,7 @@ TEST_P(ShopExample, PassesItsOwnTestOnEveryEngineFromOneSetOfFiles) {
     EXPECT_EQ(shop({"up"}).exit_code, 0) << "nothing is left to do";
 }
 
-INSTANTIATE_TEST_SUITE_P(On, ShopExample, testing::ValuesIn(servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(On, ShopExample, testing::ValuesIn(one_server_of_each()), server_name);
 
 } // namespace
 } // namespace turntable::test

@@ -1,5 +1,4 @@
 #include "lab.hpp"
-#include "support/depth.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -12,18 +11,6 @@ namespace turntable::test {
 
 std::string server_name(const testing::TestParamInfo<Server>& info) {
     return info.param.name;
-}
-
-std::vector<Server> one_server_of_each() {
-    std::vector<Server> out;
-    for (const Server& server : servers()) {
-        const bool known = std::ranges::any_of(
-            out, [&](const Server& other) { return flavor_of(other) == flavor_of(server); });
-        if (!known || full_depth()) {
-            out.push_back(server);
-        }
-    }
-    return out;
 }
 
 std::string MigrateTest::version(int number) {

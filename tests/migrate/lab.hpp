@@ -50,8 +50,6 @@ class MigrateTest : public testing::TestWithParam<Server> {
     Tool tool_;
 };
 
-// One server of each kind of database; TURNTABLE_TEST_DEPTH=full: all of them.
-[[nodiscard]] std::vector<Server> one_server_of_each();
 [[nodiscard]] std::string server_name(const testing::TestParamInfo<Server>& info);
 
 } // namespace turntable::test

@@ -184,7 +184,7 @@ TEST_P(MigrateTrouble, BaselineAndMarkChangeTheHistoryOnly) {
     EXPECT_EQ(json({"down"}).json()["error"]["code"], "irreversible");
 }
 
-INSTANTIATE_TEST_SUITE_P(On, MigrateTrouble, testing::ValuesIn(servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(On, MigrateTrouble, testing::ValuesIn(one_server_of_each()), server_name);
 
 } // namespace
 } // namespace turntable::test

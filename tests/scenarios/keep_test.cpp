@@ -357,7 +357,7 @@ TEST_P(Keep, OldAndNewCodeRunSideBySide) {
     check_books("amount_cents");
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, Keep, testing::ValuesIn(system_servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, Keep, testing::ValuesIn(one_server_of_each()), server_name);
 
 } // namespace
 } // namespace turntable::test

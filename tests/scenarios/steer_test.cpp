@@ -187,7 +187,7 @@ TEST_P(Steer, ResumeOfAJobThatIsRunWaitsForNobody) {
     EXPECT_EQ(Tool::finish(*process_).exit_code, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, Steer, testing::ValuesIn(system_servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, Steer, testing::ValuesIn(one_server_of_each()), server_name);
 
 } // namespace
 } // namespace turntable::test

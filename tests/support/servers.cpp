@@ -2,6 +2,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
+
+#include "support/depth.hpp"
 
 namespace turntable::test {
 namespace {
@@ -48,6 +51,18 @@ std::string second_server(const std::string& name) {
 
 const std::vector<Server>& system_servers() {
     return servers();
+}
+
+std::vector<Server> one_server_of_each() {
+    std::vector<Server> out;
+    bool postgresql = false;
+    for (const Server& server : servers()) {
+        const bool another = server.name.starts_with("pg") && std::exchange(postgresql, true);
+        if (!another || full_depth()) {
+            out.push_back(server);
+        }
+    }
+    return out;
 }
 
 } // namespace turntable::test

@@ -28,4 +28,8 @@ std::string second_server(const std::string& name);
 // Those of servers() that the system suites (conformance, crash, scenarios) run on: all of them.
 const std::vector<Server>& system_servers();
 
+// One of each database; at full depth all of them. For suites in which two versions of PostgreSQL can hardly
+// differ; the engine's own, the conformance and the crash tests run on both.
+[[nodiscard]] std::vector<Server> one_server_of_each();
+
 } // namespace turntable::test
