@@ -1,10 +1,10 @@
 #include "catalog_compare.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "detail.hpp"
 #include "names.hpp"
+#include "tokenizer.hpp"
 
 namespace turntable::sqlite {
 namespace {
@@ -35,11 +35,16 @@ bool is_ours(const Blueprint& blueprint, const Detail& detail, const Object& obj
 // The renaming of a table rewrites whatever speaks of it. What does not is no business of this change, and
 // may have been altered by others since it was planned.
 bool speaks_of(const Object& object, const std::string& table) {
-    const auto same_letter = [](unsigned char a, unsigned char b) {
-        return std::tolower(a) == std::tolower(b);
-    };
-    return same_name(object.table, table) || std::search(object.sql.begin(), object.sql.end(), table.begin(),
-                                                         table.end(), same_letter) != object.sql.end();
+    if (same_name(object.table, table)) {
+        return true;
+    }
+    const Tokens tokens{object.sql};
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        if (tokens.is_name(i) && same_name(tokens.name(i), table)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 } // namespace

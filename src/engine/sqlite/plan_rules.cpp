@@ -218,6 +218,19 @@ ForeignKey in_words_of_source(const Design& design, ForeignKey foreign) {
 
 } // namespace
 
+std::string without_parent(const ForeignKey& foreign, const std::vector<std::string>& values) {
+    std::vector<std::string> present, named, equal;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::string name = "f" + std::to_string(i);
+        present.push_back(values[i] + " IS NOT NULL");
+        named.push_back(values[i] + " AS " + name);
+        equal.push_back("p." + identifier(foreign.to.at(i)) + " = c." + name);
+    }
+    // The child's values have a scope of their own: inside the parent's, equal names would mean the parent's.
+    return joined(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM (SELECT " + joined(named, ", ") +
+           ") c JOIN " + identifier(foreign.parent) + " p ON " + joined(equal, " AND ") + ")";
+}
+
 std::vector<ForeignKey> lost_foreign_keys(const Design& design, const std::vector<ForeignKey>& before,
                                           const std::vector<ForeignKey>& after) {
     std::vector<ForeignKey> lost = before;
@@ -245,27 +258,17 @@ std::vector<Rule> foreign_key_rules(const Design& design, const std::vector<Fore
     std::vector<Rule> out;
     for (const ForeignKey& foreign : after) {
         const ForeignKey in_source = in_words_of_source(design, foreign);
-        std::vector<std::string> present;
-        std::vector<std::string> values;
-        std::vector<std::string> equal;
-        for (std::size_t i = 0; i < foreign.from.size(); ++i) {
-            const DesignColumn* const column = find(design, foreign.from[i]);
-            const std::string value = column == nullptr ? "NULL" : value_of(design, *column);
-            present.push_back(value + " IS NOT NULL");
-            values.push_back(value + " AS f" + std::to_string(i));
-            equal.push_back("p." + identifier(foreign.to.at(i)) + " = c.f" + std::to_string(i));
-        }
         if (std::find(before.begin(), before.end(), in_source) != before.end()) {
             continue;
         }
-        // The child's values have a scope of their own: inside the parent's, equal names would mean the
-        // parent's.
-        const DesignColumn* const first = find(design, foreign.from.front());
-        out.push_back(
-            {"foreign_key", "FOREIGN KEY (" + joined(foreign.from, ", ") + ") REFERENCES " + foreign.parent,
-             joined(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM (SELECT " + joined(values, ", ") +
-                 ") c JOIN " + identifier(foreign.parent) + " p ON " + joined(equal, " AND ") + ")",
-             first != nullptr ? value_of(design, *first) : "NULL", "", ""});
+        std::vector<std::string> values;
+        for (const std::string& name : foreign.from) {
+            const DesignColumn* const column = find(design, name);
+            values.push_back(column == nullptr ? "NULL" : value_of(design, *column));
+        }
+        out.push_back({"foreign_key",
+                       "FOREIGN KEY (" + joined(foreign.from, ", ") + ") REFERENCES " + foreign.parent,
+                       without_parent(foreign, values), values.front(), "", ""});
     }
     return out;
 }

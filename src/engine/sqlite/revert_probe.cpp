@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "names.hpp"
+#include "plan_rules.hpp"
 #include "replay_batch.hpp"
 
 namespace turntable::sqlite {
@@ -41,40 +42,33 @@ bool only_seems(const Clash& clash, bool whole_log) {
 
 // The keys of the rows that have no parent.
 std::string orphan_query(const Flow& flow, const ForeignKey& foreign) {
-    std::vector<std::string> values, present, equal;
-    bool only_old = false; // a column that the new table does not have: what the old one holds comes back
+    std::vector<std::string> values;
     for (const std::string& name : foreign.from) {
         const auto column = std::ranges::find_if(
             flow.columns, [&](const FlowColumn& one) { return same_name(one.to, name); });
-        only_old = only_old || column == flow.columns.end();
-        values.push_back(column == flow.columns.end() ? identifier(name) : column->value);
+        if (column != flow.columns.end()) {
+            values.push_back(column->value);
+        }
     }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        // What was taken over as a whole is read there as a whole.
-        const std::string value = only_old ? identifier(foreign.from[i]) : values[i];
-        const std::string name = "f" + std::to_string(i);
-        present.push_back(value + " IS NOT NULL");
-        values[i] = value + " AS " + name;
-        equal.push_back("p." + identifier(foreign.to.at(i)) + " = c." + name);
+    if (values.size() == foreign.from.size()) {
+        return "SELECT " + key_cells(flow.from_terms("")) + " FROM " + identifier(flow.from) + " WHERE " +
+               without_parent(foreign, values) + " LIMIT ?";
     }
-    const std::string lonely = joined(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM (SELECT " +
-                               joined(values, ", ") + ") c JOIN " + identifier(foreign.parent) + " p ON " +
-                               joined(equal, " AND ") + ")";
-    const KeyTerms keys = only_old ? flow.to_terms("") : flow.from_terms("");
-    std::string query = "SELECT " + key_cells(keys) + " FROM " + identifier(only_old ? flow.to : flow.from) +
-                        " WHERE " + lonely;
-    if (only_old) {
-        query += " AND EXISTS (SELECT 1 FROM " + identifier(flow.from) + " n WHERE " +
-                 keys_equal(flow.from_terms("n"), flow.to_terms(flow.to)) + ")";
+    // Over a column that the new table does not have: what the old one holds comes back, of the rows that are
+    // still there.
+    values.clear();
+    for (const std::string& name : foreign.from) {
+        values.push_back(identifier(name));
     }
-    return query + " LIMIT ?";
+    return "SELECT " + key_cells(flow.to_terms("")) + " FROM " + identifier(flow.to) + " WHERE " +
+           without_parent(foreign, values) + " AND EXISTS (SELECT 1 FROM " + identifier(flow.from) +
+           " n WHERE " + keys_equal(flow.from_terms("n"), flow.to_terms(flow.to)) + ") LIMIT ?";
 }
 
 } // namespace
 
-std::vector<Clash> orphans_of_way_back(Session& session, const Blueprint& blueprint, int example_keys_max) {
-    const Detail detail = detail_of(blueprint);
-    const Flow flow = flow_of(blueprint, detail, Direction::back);
+std::vector<Clash> orphans_of_way_back(Session& session, const Detail& detail, const Flow& flow,
+                                       int example_keys_max) {
     std::vector<Clash> out;
     for (const ForeignKey& foreign : detail.foreign_keys_lost) {
         for (const auto& row :
@@ -89,8 +83,9 @@ std::vector<Clash> orphans_of_way_back(Session& session, const Blueprint& bluepr
 
 std::vector<Clash> probe_way_back(Session& session, const Blueprint& blueprint, int example_keys_max) {
     const WritesAllowed allowed{session};
-    const Flow flow = flow_of(blueprint, detail_of(blueprint), Direction::back);
-    std::vector<Clash> out = orphans_of_way_back(session, blueprint, example_keys_max);
+    const Detail detail = detail_of(blueprint);
+    const Flow flow = flow_of(blueprint, detail, Direction::back);
+    std::vector<Clash> out = orphans_of_way_back(session, detail, flow, example_keys_max);
     const std::string log = identifier(flow.log);
     const Cell end = session.run("SELECT max(id) FROM " + log).only();
     const std::int64_t last = end ? std::stoll(*end) : 0;

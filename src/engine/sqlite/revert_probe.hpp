@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "detail.hpp"
+#include "flow.hpp"
 #include "turntable/engine.hpp"
 
 namespace turntable::sqlite {
@@ -11,8 +13,9 @@ namespace turntable::sqlite {
 [[nodiscard]] std::vector<Clash> probe_way_back(Session& session, const Blueprint& blueprint,
                                                 int example_keys_max);
 
-// Rows that would be orphans under the foreign keys that a revert brings back; reads the tables as they are.
-[[nodiscard]] std::vector<Clash> orphans_of_way_back(Session& session, const Blueprint& blueprint,
+// flow: the one back. Rows that would be orphans under the foreign keys that a revert brings back; reads the
+// tables as they are.
+[[nodiscard]] std::vector<Clash> orphans_of_way_back(Session& session, const Detail& detail, const Flow& flow,
                                                      int example_keys_max);
 
 } // namespace turntable::sqlite

@@ -85,7 +85,8 @@ class Attempt {
     bool parents_present() {
         outcome_.kind = Kind::clashes;
         if (request_.direction == Direction::back) {
-            outcome_.clashes = orphans_of_way_back(session_, request_.blueprint, differences_shown_max);
+            const Flow flow = flow_of(request_.blueprint, detail_, Direction::back);
+            outcome_.clashes = orphans_of_way_back(session_, detail_, flow, differences_shown_max);
         } else if (detail_.foreign_keys_added) {
             find_orphans();
         }
