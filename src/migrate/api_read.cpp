@@ -16,7 +16,7 @@ const char* word_of(const MigrationFile* file) {
     return file->phase == DeployPhase::expand ? "expand" : "contract";
 }
 
-StatusLine status_line(const Line& line, const std::vector<run::JobLine>& jobs) {
+StatusLine status_line(const Line& line, OpenWindows& windows) {
     StatusLine out;
     out.version = line.version;
     out.slug = line.slug;
@@ -32,7 +32,7 @@ StatusLine status_line(const Line& line, const std::vector<run::JobLine>& jobs) 
         out.who = line.row->who;
         out.steps = line.row->steps;
         out.steps_done = line.row->steps_done;
-        out.undo = words_of(way_back(undo_from_json(line.row->inverse), jobs));
+        out.undo = undo_words(undo_from_json(line.row->inverse), windows);
     }
     return out;
 }
@@ -41,10 +41,10 @@ StatusLine status_line(const Line& line, const std::vector<run::JobLine>& jobs) 
 
 Status status(const Env& env, const std::string& folder) {
     const Book book{env, folder};
-    const std::vector<run::JobLine> jobs = run::jobs(env.engine());
+    OpenWindows windows{env.engine()};
     Status out;
     for (const Line& line : book.lines()) {
-        out.lines.push_back(status_line(line, jobs));
+        out.lines.push_back(status_line(line, windows));
         switch (line.standing) {
         case Standing::applied:
             ++out.applied;

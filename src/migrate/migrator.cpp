@@ -280,10 +280,11 @@ Done Migrator::up(const MigrationFile& file) {
         throw failure_of(attempt, error);
     }
     const HistoryRow& row = attempt.row;
+    OpenWindows windows{env_.engine()};
     return {file.version,
             file.slug,
             "up",
-            words_of(way_back(undo_from_json(row.inverse), run::jobs(env_.engine()))),
+            undo_words(undo_from_json(row.inverse), windows),
             row.finished_ms - row.started_ms,
             row.rows};
 }

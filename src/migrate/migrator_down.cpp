@@ -26,7 +26,7 @@ void refuse_pooled(const Session& session, const std::vector<Step>& steps, const
 }
 
 bool Migrator::window_open(const UndoStep& undo) const {
-    return !undo.job.empty() && window_until(undo, run::jobs(env_.engine()));
+    return OpenWindows{env_.engine()}.until(undo).has_value();
 }
 
 std::vector<Step> Migrator::steps_of(const HistoryRow& row, const UndoStep& undo) const {

@@ -38,21 +38,25 @@ struct UndoStep {
 // The worst of them.
 [[nodiscard]] UndoClass class_of(const std::vector<UndoStep>& steps);
 
-// The same while revert windows are open: what they cover comes back as it was.
-struct WayBack {
-    UndoClass later = UndoClass::exact; // when no window is open any more
-    UndoClass now = UndoClass::exact;
+// Reads the jobs once, and only if somebody asks for the window of a step that has one.
+class OpenWindows {
+  public:
+    explicit OpenWindows(Engine& engine) : engine_(engine) {}
+    // When the window of this step's change ends, UTC, ISO 8601; nullopt: none is open.
+    [[nodiscard]] std::optional<std::string> until(const UndoStep& step);
+
+  private:
+    Engine& engine_;
+    std::optional<std::vector<run::JobLine>> jobs_;
+};
+
+// The same as the commands show it: while revert windows are open, what they cover comes back as it was.
+struct UndoWords {
+    std::string later; // class when no window is open any more; "": there is none to show
+    std::string now;
     std::string until; // end of the first window to end, UTC, ISO 8601; "": none makes a difference
 };
-[[nodiscard]] WayBack way_back(const std::vector<UndoStep>& steps, const std::vector<run::JobLine>& jobs);
-// As the commands show it; empty: there is none to show.
-struct UndoWords {
-    std::string later, now, until;
-};
-[[nodiscard]] UndoWords words_of(const WayBack& way_back);
-// When the window of this step's change ends, if it is open.
-[[nodiscard]] std::optional<std::string> window_until(const UndoStep& step,
-                                                      const std::vector<run::JobLine>& jobs);
+[[nodiscard]] UndoWords undo_words(const std::vector<UndoStep>& steps, OpenWindows& windows);
 
 // Reads the catalogue and the rows concerned. The class is that of the time when no window is open any more.
 // planned: of an online change, if it is planned already: it knows the inverse of its conversions.

@@ -137,8 +137,10 @@ class Inverter {
     ChangeUndo result() {
         std::ranges::reverse(found_.operations);
         // Last: an index that a key needs is held by it.
-        for (const std::string& index : planned_ != nullptr && made_key_ ? planned_->made_indexes : none_) {
-            undo(DropIndex{index});
+        if (planned_ != nullptr && made_key_) {
+            for (const std::string& index : planned_->made_indexes) {
+                undo(DropIndex{index});
+            }
         }
         return std::move(found_);
     }
@@ -233,7 +235,6 @@ class Inverter {
     std::string_view engine_;
     std::set<std::string> added_;
     bool made_key_ = false;
-    std::vector<std::string> none_;
     std::map<std::string, std::string> renamed_; // new name -> old name
     ChangeUndo found_;
 };

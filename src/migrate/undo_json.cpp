@@ -74,33 +74,32 @@ UndoClass class_of(const std::vector<UndoStep>& steps) {
     return worst;
 }
 
-std::optional<std::string> window_until(const UndoStep& step, const std::vector<run::JobLine>& jobs) {
-    const auto line = std::ranges::find_if(jobs, [&](const run::JobLine& job) {
-        return !step.job.empty() && job.job == step.job && job.state == run::JobState::swapped &&
-               job.revert_until;
+std::optional<std::string> OpenWindows::until(const UndoStep& step) {
+    if (step.job.empty()) {
+        return std::nullopt;
+    }
+    if (!jobs_) {
+        jobs_ = run::jobs(engine_);
+    }
+    const auto line = std::ranges::find_if(*jobs_, [&](const run::JobLine& job) {
+        return job.job == step.job && job.state == run::JobState::swapped && job.revert_until;
     });
-    return line == jobs.end() ? std::nullopt : line->revert_until;
+    return line == jobs_->end() ? std::nullopt : line->revert_until;
 }
 
-WayBack way_back(const std::vector<UndoStep>& steps, const std::vector<run::JobLine>& jobs) {
-    WayBack out;
-    out.later = class_of(steps);
+UndoWords undo_words(const std::vector<UndoStep>& steps, OpenWindows& windows) {
+    const UndoClass later = class_of(steps);
+    UndoClass now = UndoClass::exact;
+    std::string first_end;
     for (const UndoStep& step : steps) {
-        const std::optional<std::string> until = window_until(step, jobs);
+        const std::optional<std::string> until = windows.until(step);
         if (!until) {
-            out.now = std::max(out.now, step.undo);
+            now = std::max(now, step.undo);
         } else if (step.undo != UndoClass::exact) {
-            out.until = out.until.empty() ? *until : std::min(out.until, *until);
+            first_end = first_end.empty() ? *until : std::min(first_end, *until);
         }
     }
-    if (out.now == out.later) {
-        out.until.clear();
-    }
-    return out;
-}
-
-UndoWords words_of(const WayBack& way_back) {
-    return {std::string{to_string(way_back.later)}, std::string{to_string(way_back.now)}, way_back.until};
+    return {std::string{to_string(later)}, std::string{to_string(now)}, now == later ? "" : first_end};
 }
 
 } // namespace turntable::migrate
