@@ -82,6 +82,9 @@ class SchemaDialect {
 
     // True: DDL is undone by a rollback, so that a migration is one transaction with its history row.
     [[nodiscard]] virtual bool transactional() const = 0;
+    // True: a foreign key of a table that is there is added or dropped in a change of its own, and not while
+    // a job could swap its parent back.
+    [[nodiscard]] virtual bool foreign_keys_apart() const { return false; }
     // True for statements that end a transaction by themselves; asked only where transactional() is false.
     [[nodiscard]] virtual bool commits_implicitly(std::string_view sql) const = 0;
     // What makes of a session of ours one that a user's own SQL expects: his search path, our time limits.

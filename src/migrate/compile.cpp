@@ -74,10 +74,7 @@ bool about_foreign_key(const Operation& operation) {
 // Turns operations into steps, one after another.
 class Compiler {
   public:
-    Compiler(const Engine& engine, const std::string& path)
-        : engine_(engine),
-          path_(path),
-          keys_apart_(engine.traits().name == "mysql" || engine.traits().name == "mariadb") {}
+    Compiler(const Engine& engine, const std::string& path) : engine_(engine), path_(path) {}
 
     std::vector<Step> run(const std::vector<Op>& ops) {
         for (const Op& op : ops) {
@@ -96,12 +93,11 @@ class Compiler {
         return steps_.back();
     }
 
-    // Joins the change before it if that is of the same table. MySQL and MariaDB change foreign keys in place
-    // and nothing else with them.
+    // Joins the change before it if that is of the same table.
     void change(const TableName& table, std::vector<Operation> operations) {
         auto* const last = steps_.empty() ? nullptr : std::get_if<ChangeStep>(&steps_.back().body);
         const bool apart =
-            keys_apart_ && last != nullptr &&
+            last != nullptr && engine_.schema().foreign_keys_apart() &&
             about_foreign_key(last->request.operations.front()) != about_foreign_key(operations.front());
         if (last == nullptr || !(last->request.table == table) || apart) {
             start(fmt::format("change {}: {}", table.display(), op_->kind), ChangeStep{{table, {}, {}, {}}});
@@ -169,7 +165,6 @@ class Compiler {
 
     const Engine& engine_;
     const std::string& path_;
-    bool keys_apart_;
     const Op* op_ = nullptr;
     std::vector<Step> steps_;
 };

@@ -93,10 +93,8 @@ void StepRunner::judge(const run::Outcome& outcome) const {
         .next("run the same command again; or see `turntable jobs`");
 }
 
-// MySQL and MariaDB add no foreign key to a table whose job could still swap it back.
 void StepRunner::end_windows_of_parents(const ChangeRequest& request) const {
-    const std::string_view engine = env_.engine().traits().name;
-    if (engine != "mysql" && engine != "mariadb") {
+    if (!env_.schema().foreign_keys_apart()) {
         return;
     }
     for (const Operation& operation : request.operations) {

@@ -8,6 +8,7 @@ namespace turntable::mysql {
 class MysqlSchema final : public SchemaDialect {
   public:
     [[nodiscard]] bool transactional() const override { return false; }
+    [[nodiscard]] bool foreign_keys_apart() const override { return true; }
     [[nodiscard]] bool commits_implicitly(std::string_view sql) const override;
     [[nodiscard]] std::vector<std::string>
     user_settings(Millis lock_timeout, std::optional<Millis> statement_timeout) const override;
