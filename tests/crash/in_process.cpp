@@ -1,6 +1,7 @@
 #include "crash/in_process.hpp"
 
 #include "change/parse.hpp"
+#include "support/silence.hpp"
 #include "turntable/engines.hpp"
 
 namespace turntable::test {
@@ -10,12 +11,6 @@ namespace {
 constexpr std::int64_t rows = 60;
 // The application writes after so many statements of the tool.
 constexpr int write_every = 9;
-
-class Silence final : public run::Observer {
-  public:
-    void progress(const run::Progress&) override {}
-    void note(const std::string&) override {}
-};
 
 std::string joined(const std::vector<std::string>& lines) {
     std::string text;

@@ -8,6 +8,7 @@
 
 #include "crash/in_process.hpp"
 #include "support/depth.hpp"
+#include "support/silence.hpp"
 #include "turntable/engines.hpp"
 #include "turntable/error.hpp"
 
@@ -231,12 +232,6 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, LaterCommand,
                              std::ranges::replace(name, ' ', '_');
                              return name;
                          });
-
-class Silence final : public run::Observer {
-  public:
-    void progress(const run::Progress&) override {}
-    void note(const std::string&) override {}
-};
 
 // Another process's command from its start to its end; false if it was refused.
 bool from_elsewhere(InProcessChange& change, Command command, const std::string& job) {

@@ -6,6 +6,7 @@
 #include "run/api.hpp"
 #include "support/depth.hpp"
 #include "support/fault_engine.hpp"
+#include "support/silence.hpp"
 #include "support/test_database.hpp"
 #include "support/virtual_clock.hpp"
 #include "turntable/engines.hpp"
@@ -13,12 +14,6 @@
 
 namespace turntable::test {
 namespace {
-
-class Silence final : public run::Observer {
-  public:
-    void progress(const run::Progress&) override {}
-    void note(const std::string&) override {}
-};
 
 class QuarantineFaults : public testing::TestWithParam<Server> {
   protected:

@@ -5,17 +5,12 @@
 #include "migrate/api.hpp"
 #include "support/depth.hpp"
 #include "support/fault_engine.hpp"
+#include "support/silence.hpp"
 #include "support/virtual_clock.hpp"
 #include "turntable/engines.hpp"
 
 namespace turntable::test {
 namespace {
-
-class Silence final : public run::Observer {
-  public:
-    void progress(const run::Progress&) override {}
-    void note(const std::string&) override {}
-};
 
 class MigrateFaults : public testing::TestWithParam<Server> {
   protected:

@@ -35,14 +35,16 @@ TEST_P(MigrateLife, UpAndDownLeaveTheSchemaAsItWas) {
     EXPECT_EQ(number("select count(*) from users"), 2);
 }
 
-TEST_P(MigrateLife, AConversionIsSwappedBackWithWhatWasWrittenSince) {
-    write_shop();
-    migration(3, "balance_to_cents.toml", R"toml([[op]]
+const char* const balance_to_cents = R"toml([[op]]
 kind = "change_column"
 table = "users"
 column = "balance"
 convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact = "report" }
-[[op]]
+)toml";
+
+TEST_P(MigrateLife, AConversionIsSwappedBackWithWhatWasWrittenSince) {
+    write_shop();
+    migration(3, "balance_to_cents.toml", std::string{balance_to_cents} + R"toml([[op]]
 kind = "add_column"
 table = "users"
 column = "note"
@@ -60,12 +62,7 @@ type = "varchar(20)"
 
 TEST_P(MigrateLife, AConversionHasAnInverseWhenItsWindowIsOver) {
     write_shop();
-    migration(3, "balance_to_cents.toml", R"toml([[op]]
-kind = "change_column"
-table = "users"
-column = "balance"
-convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact = "report" }
-)toml");
+    migration(3, "balance_to_cents.toml", balance_to_cents);
     must({"up", "+2"});
     const auto before = catalog();
     must({"up", "--keep-old", "none"});
@@ -78,12 +75,7 @@ convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact
 // The newer of the two would be gone before the older one is refused.
 TEST_P(MigrateLife, ADownOfSeveralIsRefusedBeforeTheFirst) {
     write_shop();
-    migration(3, "balance_to_cents.toml", R"toml([[op]]
-kind = "change_column"
-table = "users"
-column = "balance"
-convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact = "report" }
-)toml");
+    migration(3, "balance_to_cents.toml", balance_to_cents);
     migration(4, "notes.toml",
               "[[op]]\nkind = \"create_table\"\ntable = \"notes\"\ncolumns = [{ name = \"id\", type = "
               "\"int64 not null\" }]\nprimary_key = [\"id\"]\n");
@@ -97,12 +89,7 @@ convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact
 // A table that others made or dropped meanwhile is no business of the swap back.
 TEST_P(MigrateLife, AnOpenWindowIsAnExactWayBackUntilItsTime) {
     write_shop();
-    migration(3, "balance_to_cents.toml", R"toml([[op]]
-kind = "change_column"
-table = "users"
-column = "balance"
-convert = { rule = "cents", into = "balance_cents", round = "half_even", inexact = "report" }
-)toml");
+    migration(3, "balance_to_cents.toml", balance_to_cents);
     database_.exec({"create table of_others (id integer primary key)"});
     must({"up"});
     const auto line = json({"status"}).json()["migrations"][2];

@@ -4,18 +4,21 @@
 
 #include "on_both_servers.hpp"
 #include "support/fault_engine.hpp"
+#include "support/silence.hpp"
 #include "support/virtual_clock.hpp"
 
 namespace turntable::test {
 namespace {
 
-class Silent final : public run::Observer {
-  public:
-    void progress(const run::Progress&) override {}
-    void note(const std::string&) override {}
-};
-
 const std::string owned = "ADD CONSTRAINT owned FOREIGN KEY (owner) REFERENCES owners (id)";
+
+FaultPlan fault_once(Fault fault, const std::string& only) {
+    FaultPlan plan;
+    plan.fault = fault;
+    plan.only = only;
+    plan.fail_at = 1;
+    return plan;
+}
 
 class AddedKeys : public OnBothServers {
   protected:
@@ -59,7 +62,7 @@ class AddedKeys : public OnBothServers {
     template <typename Call>
     std::optional<run::Outcome> call(FaultPlan& plan, const Call& body) {
         FaultEngine engine{make_engine(lab.url()), plan};
-        Silent silent;
+        Silence silent;
         const run::Context context{engine, silent, [] { return false; }, clock, run::Threads::none};
         try {
             return body(context);
@@ -166,10 +169,7 @@ TEST_P(AddedKeys, AreDroppedAgainForARowThatCameInBetween) {
 }
 
 TEST_P(AddedKeys, AreLookedAtOnceMoreByWhoeverResumes) {
-    FaultPlan plan;
-    plan.fault = Fault::kill_after;
-    plan.only = "ADD CONSTRAINT `owned`";
-    plan.fail_at = 1;
+    FaultPlan plan = fault_once(Fault::kill_after, "ADD CONSTRAINT `owned`");
     EXPECT_FALSE(add(plan));
     EXPECT_TRUE(has("CONSTRAINT `owned`")) << "killed right after it";
     slip_in("2003");
@@ -184,10 +184,7 @@ TEST_P(AddedKeys, SurviveADeathOrALostAnswerAtEveryStatementOfTheirs) {
         for (const Fault fault :
              {Fault::kill_before, Fault::kill_after, Fault::lost_before, Fault::lost_after}) {
             SCOPED_TRACE(only + ", " + to_string(fault));
-            FaultPlan plan;
-            plan.fault = fault;
-            plan.only = only;
-            plan.fail_at = 1;
+            FaultPlan plan = fault_once(fault, only);
             auto outcome = add(plan);
             EXPECT_TRUE(plan.fired);
             if (!outcome) {
@@ -203,10 +200,7 @@ TEST_P(AddedKeys, SurviveADeathOrALostAnswerAtEveryStatementOfTheirs) {
 }
 
 TEST_P(AddedKeys, AreTakenBackWithTheirIndexByAnAbort) {
-    FaultPlan plan;
-    plan.fault = Fault::kill_after;
-    plan.only = "ADD CONSTRAINT `owned`";
-    plan.fail_at = 1;
+    FaultPlan plan = fault_once(Fault::kill_after, "ADD CONSTRAINT `owned`");
     EXPECT_FALSE(add(plan));
     const run::Outcome outcome = abort();
     EXPECT_EQ(outcome.exit_code, 0) << outcome.reason;

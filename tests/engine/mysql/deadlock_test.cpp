@@ -7,6 +7,7 @@
 
 #include "hand_driver.hpp"
 #include "on_both_servers.hpp"
+#include "support/silence.hpp"
 
 namespace turntable::test {
 namespace {
@@ -112,10 +113,7 @@ TEST_P(Deadlocks, OfTheReplayAreTriedAgain) {
     // While it waits to be cut over it goes on replaying.
     spring("SELECT * FROM t__tt_new WHERE id = 1 FOR UPDATE", owner_,
            [&] { lab.sql("UPDATE t SET v = 77 WHERE id = 1"); });
-    class : public run::Observer {
-        void progress(const run::Progress&) override {}
-        void note(const std::string&) override {}
-    } quiet;
+    Silence quiet;
     static_cast<void>(run::cutover({*watching, quiet, [] { return false; }, real_clock()}, line().job));
     const run::Outcome outcome = job.get();
     EXPECT_EQ(outcome.state, run::JobState::swapped) << outcome.reason;
