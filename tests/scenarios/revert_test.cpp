@@ -66,8 +66,13 @@ TEST_P(Revert, BringsNoRowBackWhoseParentIsGone) {
     ASSERT_EQ(run.exit_code, 0) << run.text();
     const std::string job = run.json()["job"];
     database_.exec({"DELETE FROM parents WHERE id = 2", "INSERT INTO children (id) VALUES (12)"});
+    const ToolRun dry = tool_.json({"revert", job, "--dry-run"});
+    EXPECT_EQ(dry.exit_code, 3) << dry.text();
+    EXPECT_NE(dry.text().find("id=11: no parent row"), std::string::npos) << dry.text();
     const ToolRun refused = tool_.json({"revert", job});
     EXPECT_EQ(refused.exit_code, 3) << refused.text();
+    EXPECT_ANY_THROW(sql().number("SELECT COUNT(parent) FROM children"))
+        << "the new table has the name still";
     EXPECT_EQ(refused.json().value("state", ""), "swapped");
     database_.exec({"INSERT INTO parents VALUES (2)"});
     revert(job);

@@ -69,8 +69,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Detail, server_version, database_oid, source_
                                    reverse_overriding_system_value, create, drop_created, capture, uncapture,
                                    indexes, before_swap, swap_locks, swap, reverse_capture, reverse_uncapture,
                                    after_swap, revert_locks, revert, after_revert, contract, drop_logs,
-                                   row_rules, evaluated, table_rules, fingerprint_sql, fingerprint,
-                                   image_before, image_after, image_final, settings, user_path, native)
+                                   row_rules, evaluated, table_rules, way_back_rules, fingerprint_sql,
+                                   fingerprint, image_before, image_after, image_final, settings, user_path,
+                                   native)
 // NOLINTEND(cppcoreguidelines-avoid-c-arrays)
 
 std::string to_json(const Detail& detail) {

@@ -180,6 +180,7 @@ struct Detail {
     std::vector<RowRule> row_rules;
     std::vector<EvaluatedValue> evaluated;
     std::vector<TableRule> table_rules;
+    std::vector<TableRule> way_back_rules; // over the old table, once the window's writes are in it
 
     // One text: equal to fingerprint as long as nobody alters the source; our own triggers are left out of
     // it. The query names the source by its oid.

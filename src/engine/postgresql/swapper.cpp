@@ -321,8 +321,21 @@ DriftReport PostgresqlSwapper::check_window(Session& session, const Blueprint& b
     return postgresql::check_window(session, blueprint, detail);
 }
 
+std::vector<Clash> orphans_in_old(Session& session, const Detail& detail, int example_keys_max) {
+    std::vector<Clash> out;
+    for (const TableRule& rule : detail.way_back_rules) {
+        for (const std::vector<Cell>& row :
+             session.run(fmt::format("{} LIMIT {}", rule.examples_sql, example_keys_max)).rows) {
+            out.push_back({row.at(0).value_or(""), fmt::format("no parent row for {} of FOREIGN KEY {}",
+                                                               row.at(1).value_or(""), rule.subject)});
+        }
+    }
+    return out;
+}
+
 // A rehearsal: the window's log is replayed into the old table and rolled back, so every rule of the old
-// shape has its say, also those between rows. What is still refused when nothing moves any more does not fit.
+// shape has its say, also those between rows. What is still refused when nothing moves any more does not fit;
+// nor does a row without a parent, of a foreign key that comes back.
 std::vector<Clash> PostgresqlSwapper::probe_revert(Session& session, const Blueprint& blueprint,
                                                    int example_keys_max) const {
     constexpr Rows entries_max = 50'000;
@@ -333,7 +346,7 @@ std::vector<Clash> PostgresqlSwapper::probe_revert(Session& session, const Bluep
     for (;;) {
         const LogEntries entries = take_entries(session, detail, Direction::back, entries_max);
         if (entries.count == 0) {
-            return {};
+            return orphans_in_old(session, detail, example_keys_max);
         }
         std::vector<Clash> clashes =
             apply_entries(session, blueprint, detail, Direction::back, entries).clashes;

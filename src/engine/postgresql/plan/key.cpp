@@ -127,6 +127,19 @@ const Index* identifying_index(const Table& table) {
     return found == table.indexes.end() ? nullptr : &*found;
 }
 
+std::string shown_row_key(const Table& table) {
+    const Index* const index = identifying_index(table);
+    if (index == nullptr) {
+        return "'ctid=' || ctid::text";
+    }
+    std::vector<std::string> parts;
+    for (const Attnum attnum : index->keys) {
+        const std::string& name = table.find_column(attnum)->name;
+        parts.push_back(fmt::format("{} || {}::text", literal(name + "="), quoted(name)));
+    }
+    return joined(parts, " || ', ' || ");
+}
+
 Key choose_key(const Rehearsal& rehearsal) {
     Key key;
     std::vector<std::string> reasons;

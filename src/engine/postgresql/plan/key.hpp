@@ -27,4 +27,7 @@ struct Key {
 // The index by whose columns the rows of a table are told apart and gone through; nullptr: it has none.
 [[nodiscard]] const Index* identifying_index(const Table& table);
 
+// The row as people are shown it ("id=5, part=2"), a text expression over the table's columns.
+[[nodiscard]] std::string shown_row_key(const Table& table);
+
 } // namespace turntable::postgresql

@@ -8,6 +8,7 @@
 
 #include "plan/expressions.hpp"
 #include "plan/key.hpp"
+#include "plan/orphans.hpp"
 #include "plan/quoting.hpp"
 #include "turntable/conversion_classes.hpp"
 
@@ -268,7 +269,7 @@ class RuleWriter {
     // The integer column of the source of which this one is a cast to another integer: different values stay
     // different.
     [[nodiscard]] std::string integer_source(Attnum attnum) const {
-        const Column* const source = rehearsal_.source.find_column(cast_source(attnum));
+        const Column* const source = rehearsal_.source.find_column(cast_source(rehearsal_, attnum));
         const Column* const column = rehearsal_.after.find_column(attnum);
         return source != nullptr && column != nullptr && integer(*source) && integer(*column) ? source->name
                                                                                               : "";
@@ -277,7 +278,7 @@ class RuleWriter {
     // The collation under which the column's values are compared from now on, where it calls different texts
     // equal that were not so before; else "".
     [[nodiscard]] std::string new_equality(Attnum attnum) const {
-        const Column* const source = rehearsal_.source.find_column(cast_source(attnum));
+        const Column* const source = rehearsal_.source.find_column(cast_source(rehearsal_, attnum));
         const Column* const column = rehearsal_.after.find_column(attnum);
         return column == nullptr || column->deterministic ||
                        (source != nullptr && source->collation == column->collation)
@@ -311,50 +312,16 @@ class RuleWriter {
                         "AS rows FROM (SELECT {1} AS row_key, {2} FROM {3}{4}) AS s{5}) AS g WHERE rows > 1 "
                         "ORDER BY {0}, "
                         "row_key",
-                        list, row_key(), joined(values, ", "), rehearsal_.source.sql(), predicate, held);
+                        list, shown_row_key(rehearsal_.source), joined(values, ", "), rehearsal_.source.sql(),
+                        predicate, held);
         detail_.table_rules.push_back({"unique", index.name, count, examples});
     }
 
-    // The row as people are shown it, as text.
-    [[nodiscard]] std::string row_key() const {
-        const Index* const index = identifying_index(rehearsal_.source);
-        if (index == nullptr) {
-            return "'ctid=' || ctid::text";
-        }
-        std::vector<std::string> parts;
-        for (const Attnum attnum : index->keys) {
-            const std::string& name = rehearsal_.source.find_column(attnum)->name;
-            parts.push_back(fmt::format("{} || {}::text", literal(name + "="), quoted(name)));
-        }
-        return joined(parts, " || ', ' || ");
-    }
-
     bool already_referencing(const ForeignKey& key) const {
-        return std::any_of(rehearsal_.source.foreign_keys.begin(), rehearsal_.source.foreign_keys.end(),
-                           [&](const ForeignKey& was) {
-                               std::vector<std::string> now;
-                               std::vector<std::string> before;
-                               for (const Attnum attnum : key.columns) {
-                                   now.push_back(cast_source(attnum));
-                               }
-                               for (const Attnum attnum : was.columns) {
-                                   before.push_back(rehearsal_.source.find_column(attnum)->name);
-                               }
-                               return was.validated && was.referenced_schema == key.referenced_schema &&
-                                      was.referenced_name == key.referenced_name &&
-                                      was.referenced_columns == key.referenced_columns && now == before;
-                           });
-    }
-
-    // The source column of which this one is at most a cast; "" for any other.
-    [[nodiscard]] std::string cast_source(Attnum attnum) const {
-        for (std::size_t i = 0; i < rehearsal_.after.columns.size(); ++i) {
-            const ColumnOrigin& origin = rehearsal_.origins[i];
-            if (rehearsal_.after.columns[i].attnum == attnum && !origin.conversion && origin.inverse_sql) {
-                return origin.source.value_or("");
-            }
-        }
-        return "";
+        const auto& had = rehearsal_.source.foreign_keys;
+        return std::any_of(had.begin(), had.end(), [&](const ForeignKey& was) {
+            return was.validated && same_reference(rehearsal_, was, key);
+        });
     }
 
     void foreign_key_rule(const ForeignKey& key) {
@@ -362,31 +329,14 @@ class RuleWriter {
             return;
         }
         std::vector<std::string> values;
-        std::vector<std::string> names;
-        std::vector<std::string> not_null;
-        std::vector<std::string> null;
-        std::vector<std::string> equal;
-        for (std::size_t i = 0; i < key.columns.size(); ++i) {
-            const std::string& name = rehearsal_.after.find_column(key.columns[i])->name;
-            values.push_back(fmt::format("({}) AS f{}", over_source(quoted(name)), i + 1));
-            names.push_back(fmt::format("f{}", i + 1));
-            not_null.push_back(fmt::format("s.f{} IS NOT NULL", i + 1));
-            null.push_back(fmt::format("s.f{} IS NULL", i + 1));
-            equal.push_back(fmt::format("p.{} = s.f{}", quoted(key.referenced_columns[i]), i + 1));
+        for (const Attnum attnum : key.columns) {
+            values.push_back(over_source(quoted(rehearsal_.after.find_column(attnum)->name)));
         }
         const bool itself = key.referenced == rehearsal_.after.oid;
-        const bool full = key.rest.find("MATCH FULL") != std::string::npos; // all of them NULL, or none
-        const std::string orphans = fmt::format(
-            "FROM (SELECT {} AS row_key, {} FROM {}) AS s WHERE ({} AND NOT EXISTS (SELECT FROM {} AS p "
-            "WHERE "
-            "{})){}",
-            row_key(), joined(values, ", "), rehearsal_.source.sql(), joined(not_null, " AND "),
-            itself ? rehearsal_.source.sql() : qualified(key.referenced_schema, key.referenced_name),
-            joined(equal, " AND "),
-            full ? fmt::format(" OR (({}) AND NOT ({}))", joined(null, " OR "), joined(null, " AND ")) : "");
+        const std::string table = rehearsal_.source.sql();
         detail_.table_rules.push_back(
-            {"foreign_key", key.name, "SELECT count(*) " + orphans,
-             fmt::format("SELECT row_key, concat_ws(', ', {}) {}", joined(names, ", "), orphans)});
+            orphan_rule(key, values, shown_row_key(rehearsal_.source), table,
+                        itself ? table : qualified(key.referenced_schema, key.referenced_name)));
     }
 
     const Rehearsal& rehearsal_;

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "plan/make_table.hpp"
+#include "plan/orphans.hpp"
 #include "plan/quoting.hpp"
 #include "turntable/error.hpp"
 
@@ -334,6 +335,7 @@ void plan_swap(const Rehearsal& rehearsal, const HelperNames& helpers, Detail& d
     detail.revert_locks = parent_locks(rehearsal.after, rehearsal.source);
     detail.revert = SwapWriter{rehearsal, helpers, detail}.revert();
     detail.after_revert = validations(rehearsal.source, detail.names);
+    detail.way_back_rules = orphan_rules_of_way_back(rehearsal, detail.names.old);
 }
 
 } // namespace turntable::postgresql

@@ -7,7 +7,8 @@
 
 namespace turntable::postgresql {
 
-// Fills swap_locks, swap, after_swap, revert_locks, revert, after_revert. detail.names must be filled.
+// Fills swap_locks, swap, after_swap, revert_locks, revert, after_revert,
+// way_back_rules. detail.names must be filled.
 void plan_swap(const Rehearsal& rehearsal, const HelperNames& helpers, Detail& detail);
 
 } // namespace turntable::postgresql
