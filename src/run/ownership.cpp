@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <random>
 
 #include <fmt/core.h>
@@ -12,6 +14,19 @@ namespace {
 constexpr Millis watch_time{3200};
 constexpr Millis watch_step{200};
 constexpr Millis lately{10'000};
+
+// Milliseconds since 1970 that no earlier call got: a migration may start many jobs in one.
+std::uint64_t distinct_time_ms(Clock& clock) {
+    static std::atomic<std::uint64_t> last{0};
+    const auto now = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<Millis>(clock.wall().time_since_epoch()).count());
+    std::uint64_t before = last.load();
+    std::uint64_t time = 0;
+    do {
+        time = std::max(now, before + 1);
+    } while (!last.compare_exchange_weak(before, time));
+    return time;
+}
 
 } // namespace
 
@@ -52,17 +67,16 @@ std::string this_host() {
 
 std::string new_job_id(Clock& clock) {
     constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuvwxyz";
-    auto time = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<Seconds>(clock.wall().time_since_epoch()).count());
+    std::uint64_t time = distinct_time_ms(clock);
     std::string id;
-    for (int i = 0; i < 7; ++i, time /= 36) {
+    for (; time != 0; time /= 36) {
         id.insert(id.begin(), digits[time % 36]);
     }
     std::random_device random;
     for (int i = 0; i < 3; ++i) {
         id += digits[random() % 36];
     }
-    return id.substr(id.find_first_not_of('0'));
+    return id;
 }
 
 JobRecord take_over(Desk& desk, const Context& context, const std::string& job) {

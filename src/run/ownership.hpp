@@ -20,7 +20,8 @@ struct Desk {
 
 // "host:pid", shown to people.
 [[nodiscard]] std::string this_host();
-// A new job id: sorts by time, lower case letters and digits.
+// A new job id: sorts by time, lower case letters and digits; never the same twice in one process, and by
+// chance alone in two that ask in the same millisecond.
 [[nodiscard]] std::string new_job_id(Clock& clock);
 
 // The job with a new epoch that is ours. Throws Error{busy} if its owner lives.
