@@ -17,17 +17,6 @@
 namespace turntable::sqlite {
 namespace {
 
-std::string quoted(std::string_view identifier) {
-    std::string out{"\""};
-    for (const char c : identifier) {
-        out += c;
-        if (c == '"') {
-            out += c;
-        }
-    }
-    return out + '"';
-}
-
 // The affinity that SQLite gives a column of the declared type (datatype3.html, 3.1), as far as numbers are
 // concerned.
 std::string_view number_storage(std::string_view declared) {
@@ -85,12 +74,12 @@ ConversionPlan compile_units(const Conversion& asked, const ConvertedColumn& sou
                     fmt::format("the conversion of column {} ({}) yields an integer: type {} is not one",
                                 asked.column, asked.rule, *asked.type)};
     }
-    const std::string call = fmt::format("{}, {}, '{}', {}", quoted(source.name), unit.scale,
+    const std::string call = fmt::format("{}, {}, '{}', {}", identifier(source.name), unit.scale,
                                          to_string(unit.round), units_max(asked, unit));
     const auto is_class = [&](std::string_view name) {
         return fmt::format("turntable_minor_units_class({}) = '{}'", call, name);
     };
-    const std::string y = quoted(plan.target_column);
+    const std::string y = identifier(plan.target_column);
     const std::string units = fmt::format("turntable_minor_units({}, '{}')", call, accepted_classes(unit));
     plan.forward_sql =
         unit.divides ? fmt::format("turntable_major_units({}, {}, 'real')", units, unit.scale) : units;
@@ -121,7 +110,7 @@ ConversionPlan compile_majors(const Conversion& asked, const ConvertedColumn& so
     plan.target_type = native_type(*asked.type);
     const int digits =
         std::min(unit.precision - unit.places + unit.scale, 15); // beyond, a real number is not exact
-    const std::string call = fmt::format("{}, 0, 'exact_only', {}", quoted(source.name),
+    const std::string call = fmt::format("{}, 0, 'exact_only', {}", identifier(source.name),
                                          (Decimal{1}.scaled(digits) - Decimal{1}).to_string());
     const auto is_class = [&](std::string_view name) {
         return fmt::format("turntable_minor_units_class({}) = '{}'", call, name);
@@ -129,7 +118,7 @@ ConversionPlan compile_majors(const Conversion& asked, const ConvertedColumn& so
     plan.forward_sql = fmt::format("turntable_major_units(turntable_minor_units({}, '{}'), {}, 'real')", call,
                                    unit.overflow != BadValuePolicy::fail ? "out_of_range" : "", unit.scale);
     plan.inverse_sql = fmt::format("turntable_minor_units({}, {}, 'exact_only', {}, '')",
-                                   quoted(plan.target_column), unit.scale, INT64_MAX);
+                                   identifier(plan.target_column), unit.scale, INT64_MAX);
     plan.is_rounded = is_class("rounded"); // a real number of minor units that is none; never accepted
     plan.is_not_finite = is_class("not_finite");
     plan.is_out_of_range = is_class("out_of_range");

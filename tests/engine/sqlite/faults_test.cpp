@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "support.hpp"
+#include "support/depth.hpp"
 
 namespace turntable::test {
 namespace {
@@ -216,7 +217,7 @@ class Faults : public testing::TestWithParam<Cut> {
 
 TEST_P(Faults, at_any_statement_are_resumed_to_the_same_rows_and_back) {
     bool cut = true;
-    for (int n = 1; cut && !HasFailure(); ++n) {
+    for (int n = 1; cut && !HasFailure(); n += every(1)) {
         SCOPED_TRACE(n);
         start_again();
         Application app{file.path()};
@@ -242,7 +243,7 @@ TEST_P(Faults, at_any_statement_are_resumed_to_the_same_rows_and_back) {
 
 TEST_P(Faults, at_any_statement_are_undone_without_a_trace) {
     bool cut = true;
-    for (int n = 1; cut && !HasFailure(); ++n) {
+    for (int n = 1; cut && !HasFailure(); n += every(1)) {
         SCOPED_TRACE(n);
         start_again();
         Application app{file.path()};
@@ -268,7 +269,7 @@ TEST_P(Faults, while_reverting_and_finalizing_are_run_again) {
         return app.query("SELECT id, u, c / 100.0, w FROM t");
     };
     bool cut = true;
-    for (int n = 1; cut && !HasFailure(); ++n) {
+    for (int n = 1; cut && !HasFailure(); n += every(1)) {
         SCOPED_TRACE(n);
         const std::string rows = swap();
         cut = cut_at(n, [](Job& job) {
@@ -283,7 +284,7 @@ TEST_P(Faults, while_reverting_and_finalizing_are_run_again) {
         EXPECT_EQ(app.query(all_objects), schema);
     }
     cut = true;
-    for (int n = 1; cut && !HasFailure(); ++n) {
+    for (int n = 1; cut && !HasFailure(); n += every(1)) {
         SCOPED_TRACE(n);
         const std::string rows = swap();
         cut = cut_at(n, [](Job& job) { job.finalize(Direction::forward); });
