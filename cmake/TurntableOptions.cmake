@@ -33,7 +33,11 @@ if(TURNTABLE_SANITIZE)
     target_compile_options(turntable_flags INTERFACE -fsanitize=${TURNTABLE_SANITIZE} -fno-omit-frame-pointer
                            -fno-sanitize-recover=all)
     target_link_options(turntable_flags INTERFACE -fsanitize=${TURNTABLE_SANITIZE})
+    if(TURNTABLE_SANITIZE STREQUAL thread)
+        target_compile_definitions(turntable_flags INTERFACE TURNTABLE_THREAD_SANITIZER=1)
+    endif()
 endif()
+
 # A quarter of the build with clang, less with g++, whose warnings it changes. Where it is on, a file may lean on an
 # include that it does not make: the release build, where it is off, finds that.
 if(TURNTABLE_PRECOMPILE)

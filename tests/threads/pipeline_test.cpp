@@ -93,7 +93,7 @@ TEST_P(PipelineTest, WorksOnSeveralChunksAtOnceEvenOnOneCore) {
     EXPECT_EQ(inside, 3);
 }
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(TURNTABLE_THREAD_SANITIZER)
 // The packaged oneTBB is not instrumented: its own synchronisation is invisible to ThreadSanitizer.
 const auto pipelines =
     testing::Values(Make{"inline", &make_inline_pipeline}, Make{"threads", &make_thread_pipeline});
