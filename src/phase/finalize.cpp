@@ -7,6 +7,13 @@ namespace {
 
 constexpr Rows retire_rows = 10'000;
 
+void note_differences(Workshop& shop) {
+    for (const std::string& difference :
+         shop.engine.planner().unexpected_changes(shop.control, shop.blueprint, Planner::Moment::finalized)) {
+        shop.note("not as asked in the catalogue: " + difference);
+    }
+}
+
 } // namespace
 
 machine::Event remove_capture(Workshop& shop, Direction direction) {
@@ -28,10 +35,8 @@ machine::Event retire_slice(Workshop& shop, const machine::State& state) {
         const Stopwatch watch{shop.clock};
         shop.fence(shop.control);
         if (shop.engine.retirer().retire_slice(shop.control, shop.blueprint, direction, retire_rows)) {
-            for (const std::string& difference : shop.engine.planner().unexpected_changes(
-                     shop.control, shop.blueprint,
-                     state.reverted ? Planner::Moment::reverted : Planner::Moment::finalized)) {
-                shop.note("not as asked in the catalogue: " + difference);
+            if (!state.reverted) { // else it was compared as it went back, and may have changed since
+                note_differences(shop);
             }
             return machine::Done{};
         }

@@ -32,6 +32,19 @@ TEST_P(BadInput, AMessageNamesWhatWasWrong) {
     EXPECT_THAT(run.err, testing::HasSubstr("left behind: nothing"));
 }
 
+// MySQL renames no column that a CHECK is over, and the clone's CHECKs have names of their own.
+TEST_P(BadInput, ACheckInTheWayHasItsOwnName) {
+    if (flavor() != Flavor::mysql) {
+        return;
+    }
+    database_.exec({"ALTER TABLE payments ADD CONSTRAINT amount_sane CHECK (amount < 1e12)"});
+    const ToolRun run = tool_.run(
+        {"alter", "payments", "--convert", "amount=cents,round=half_even,into=amount_cents", "--execute"});
+    EXPECT_EQ(run.exit_code, 2) << run.text();
+    EXPECT_THAT(run.err, testing::HasSubstr("Check constraint 'amount_sane'"));
+    EXPECT_THAT(run.err, testing::HasSubstr("--alter 'DROP CHECK amount_sane'"));
+}
+
 TEST_P(BadInput, AClauseThatIsNotSql) {
     const auto before = everything();
     const ToolRun run = tool_.json({"alter", "payments", "--alter", "DORP COLUMN note", "--execute"});

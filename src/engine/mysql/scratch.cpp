@@ -76,6 +76,24 @@ void Scratch::renew_parent(const std::string& schema, const std::string& table) 
                              quote_name(table)));
 }
 
+Error Scratch::refused_by_server(const std::string& clauses, const DatabaseError& error) const {
+    std::string reason = error.what();
+    std::string check_in_the_way;
+    for (const auto& [of_source, of_clone] : checks_) {
+        if (const auto at = reason.find("'" + of_clone + "'"); at != std::string::npos) {
+            reason.replace(at + 1, of_clone.size(), of_source);
+            check_in_the_way = of_source;
+        }
+    }
+    Error refused{ErrorKind::usage, error.native() == "1054" ? "unknown_column" : "alter_refused",
+                  "the server refuses \"" + clauses + "\" on an empty table of the same shape: " + reason};
+    if (error.native() == "3959") { // a CHECK is over a column that goes or gets another name
+        refused.next("take it out in the same change, with --alter 'DROP CHECK " + check_in_the_way +
+                     "', and add one that speaks of the new column");
+    }
+    return refused;
+}
+
 bool Scratch::try_alter(const std::string& clauses, const std::string& suffix) {
     try {
         session_.run(fmt::format("ALTER TABLE {} {}{}", quote_name(name_), with_check_names(clauses, checks_),
@@ -88,9 +106,7 @@ bool Scratch::try_alter(const std::string& clauses, const std::string& suffix) {
         if (is_connection_loss(std::stoi(error.native())) || error.kind() == DatabaseErrorKind::privilege) {
             throw;
         }
-        throw Error{ErrorKind::usage, error.native() == "1054" ? "unknown_column" : "alter_refused",
-                    "the server refuses \"" + clauses +
-                        "\" on an empty table of the same shape: " + error.what()};
+        throw refused_by_server(clauses, error);
     }
 }
 

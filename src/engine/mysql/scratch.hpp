@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catalog.hpp"
+#include "turntable/error.hpp"
 
 namespace turntable::mysql {
 
@@ -39,6 +40,8 @@ class Scratch {
 
   private:
     void refuse_rows(const std::string& table);
+    // In the source's names: the person knows nothing of the clone's.
+    [[nodiscard]] Error refused_by_server(const std::string& clauses, const DatabaseError& error) const;
     void drop() noexcept;
 
     Session& session_;
