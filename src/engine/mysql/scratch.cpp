@@ -87,9 +87,8 @@ Error Scratch::refused_by_server(const std::string& clauses, const DatabaseError
     }
     Error refused{ErrorKind::usage, error.native() == "1054" ? "unknown_column" : "alter_refused",
                   "the server refuses \"" + clauses + "\" on an empty table of the same shape: " + reason};
-    if (error.native() == "3959" &&
-        !check_in_the_way
-             .empty()) { // a CHECK of the source's is over a column that goes or gets another name
+    // 3959: a CHECK is over a column that goes or gets another name
+    if (error.native() == "3959" && !check_in_the_way.empty()) {
         refused.next("take it out in the same change, with --alter 'DROP CHECK " + check_in_the_way +
                      "', and add one that speaks of the new column");
     }
