@@ -184,6 +184,20 @@ class Preparer {
     // left exactly as it was found.
     [[nodiscard]] virtual LockOutcome undo(Session& session, const Blueprint& blueprint,
                                            const LockBudget& budget) const = 0;
+    // Whether undo() would now bring back a rule without looking at the rows. It shows no more once the rule
+    // is there, so the driver keeps the answer in the journal before it calls undo().
+    [[nodiscard]] virtual bool undo_restores_rules(Session& session, const Blueprint& blueprint) const {
+        static_cast<void>(session);
+        static_cast<void>(blueprint);
+        return false;
+    }
+    // Rows that came in while such a rule was away and break it, one sentence for each rule.
+    [[nodiscard]] virtual std::vector<std::string> broken_rules(Session& session,
+                                                                const Blueprint& blueprint) const {
+        static_cast<void>(session);
+        static_cast<void>(blueprint);
+        return {};
+    }
 };
 
 // What checking the source found, at chunks and under the lock.

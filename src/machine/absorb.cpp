@@ -188,6 +188,7 @@ struct Absorber {
         }
     }
     void operator()(const Located& event) { state = recover(std::move(state), plan, event.placement); }
+    void operator()(const RulesAway&) { state.rules_were_away = true; }
     void operator()(const AbortAsked&) {
         if (!swapped(state.step) && !at_rest(state.step)) {
             state.step = Step::undo;

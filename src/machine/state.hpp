@@ -88,6 +88,7 @@ struct State {
     std::string side_table;         // its name, once values are kept there
     std::int64_t swapped_at_ms = 0; // wall clock, 0: not swapped
     int failure_exit = 0;           // exit code to leave with when the undoing is done
+    bool rules_were_away = false;   // when the undoing began: their rows are looked at after it
 };
 
 // What decide() needs to know besides the state and cannot change.
@@ -168,13 +169,14 @@ struct Swapped {
 struct Located { // an unknown outcome was looked up
     Placement placement;
 };
+struct RulesAway {}; // the undoing would bring back rules that the rows were not held to meanwhile
 struct AbortAsked {};
 struct Failed {
     std::string reason;
     int exit_code;
 };
 using Event = std::variant<Done, More, NotGranted, CaughtUp, ProbeRefused, SourceDrifted, Differs, DoesNotFit,
-                           PendingLeft, Swapped, Located, AbortAsked, Failed>;
+                           PendingLeft, Swapped, Located, RulesAway, AbortAsked, Failed>;
 
 [[nodiscard]] Command decide(const State& state, const Plan& plan);
 [[nodiscard]] State absorb(State state, const Plan& plan, const Event& event);

@@ -1,5 +1,7 @@
 // prepare: shadow and logs, then the triggers under a short lock, then what the copy refers to. And the
 // undoing.
+#include <algorithm>
+
 #include "phase/slice.hpp"
 #include "phase/workshop.hpp"
 
@@ -26,9 +28,17 @@ machine::Event read_origin(Workshop& shop) {
     return machine::Done{};
 }
 
-machine::Event undo(Workshop& shop) {
+machine::Event undo(Workshop& shop, const machine::State& state) {
+    const Preparer& preparer = shop.engine.preparer();
+    if (!state.rules_were_away && preparer.undo_restores_rules(shop.control, shop.blueprint)) {
+        return machine::RulesAway{};
+    }
     const LockBudget budget{shop.settings.lock_timeout, shop.settings.lock_timeout};
-    const LockOutcome outcome = shop.engine.preparer().undo(shop.control, shop.blueprint, budget);
+    LockOutcome outcome = preparer.undo(shop.control, shop.blueprint, budget);
+    if (outcome.granted && state.rules_were_away) {
+        std::ranges::move(preparer.broken_rules(shop.control, shop.blueprint),
+                          std::back_inserter(outcome.left));
+    }
     for (const std::string& left : outcome.left) {
         shop.memory.findings.push_back("not as it was found: " + left);
     }

@@ -171,7 +171,7 @@ struct Workshop {
 [[nodiscard]] machine::Event probe_revert(Workshop& shop);
 [[nodiscard]] machine::Event remove_capture(Workshop& shop, Direction direction);
 [[nodiscard]] machine::Event retire_slice(Workshop& shop, const machine::State& state);
-[[nodiscard]] machine::Event undo(Workshop& shop);
+[[nodiscard]] machine::Event undo(Workshop& shop, const machine::State& state);
 [[nodiscard]] machine::Event run_native(Workshop& shop, std::size_t number);
 
 } // namespace turntable::phase

@@ -105,7 +105,7 @@ machine::Event Driver::carry_out(const machine::Command& command) {
                 return phase::remove_capture(shop, remove.direction);
             },
             [&](const machine::RetireSlice&) { return phase::retire_slice(shop, state); },
-            [&](const machine::Undo&) { return phase::undo(shop); },
+            [&](const machine::Undo&) { return phase::undo(shop, state); },
             [&](const machine::Rest&) -> machine::Event { return machine::Done{}; },
         },
         command);

@@ -93,7 +93,8 @@ std::string to_json(const machine::State& state) {
                       {"set_aside_lower", state.set_aside_lower},
                       {"side_table", state.side_table},
                       {"swapped_at_ms", state.swapped_at_ms},
-                      {"failure_exit", state.failure_exit}};
+                      {"failure_exit", state.failure_exit},
+                      {"rules_were_away", state.rules_were_away}};
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -135,6 +136,7 @@ machine::State state_from_json(const std::string& text) {
         state.side_table = value_or(object, "side_table", std::string{});
         state.swapped_at_ms = value_or(object, "swapped_at_ms", state.swapped_at_ms);
         state.failure_exit = value_or(object, "failure_exit", 0);
+        state.rules_were_away = value_or(object, "rules_were_away", false);
         return state;
     } catch (const json::exception& error) {
         throw damaged(error);

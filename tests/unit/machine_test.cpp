@@ -205,6 +205,15 @@ TEST(Machine, LooksAtTheRowsOnceMoreWhereTheServerTookThemUnseen) {
               (std::vector<std::string>{"second_look", "undo", "aborted"}));
 }
 
+TEST(Machine, KnowsBeforeTheUndoingThatRulesWereAway) {
+    State state;
+    state.step = Step::undo;
+    const State known = absorb(state, {}, RulesAway{});
+    EXPECT_EQ(known.step, Step::undo);
+    EXPECT_TRUE(known.rules_were_away);
+    EXPECT_TRUE(recover(known, {}, Placement::untouched).rules_were_away) << "a resume looks, too";
+}
+
 TEST(Machine, ReadsBackEveryStepItWrites) {
     for (const Step step : {Step::probe, Step::native, Step::second_look, Step::create, Step::restart_copy,
                             Step::window, Step::failed}) {

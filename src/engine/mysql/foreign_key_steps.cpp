@@ -121,7 +121,6 @@ LockOutcome run_short(Session& session, const Blueprint& blueprint, const KeySte
                                                                : not_granted(session, blueprint, step);
 }
 
-// With the rows looked at: what came in while the key was away is told.
 LockOutcome put_back(Session& session, const Blueprint& blueprint, ServerKind kind, const KeyStep& step,
                      const LockBudget& budget) {
     const Statement statement{fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}, ALGORITHM=INPLACE, LOCK=NONE",
@@ -130,19 +129,11 @@ LockOutcome put_back(Session& session, const Blueprint& blueprint, ServerKind ki
                               {},
                               "the foreign key is put back",
                               Blocks::everyone_briefly};
-    LockOutcome outcome = add_key(session, blueprint, kind, step, statement, budget);
-    if (outcome.granted) {
-        const auto orphans = session
-                                 .run(fmt::format("SELECT COUNT(*) FROM {} AS src WHERE {}",
-                                                  quote_name(blueprint.source.name), step.orphan_sql))
-                                 .only_integer();
-        if (orphans > 0) {
-            outcome.left.push_back(fmt::format("{} rows of {} refer to rows that are not there: they were "
-                                               "written while the foreign key {} was away",
-                                               orphans, blueprint.source.display(), step.name));
-        }
-    }
-    return outcome;
+    return add_key(session, blueprint, kind, step, statement, budget);
+}
+
+bool is_away(const std::string& create, const KeyStep& step) {
+    return step.kind == KeyStep::Kind::drop_key && !has(create, step);
 }
 
 } // namespace
@@ -165,6 +156,32 @@ LockOutcome run_foreign_key_step(Session& session, const Blueprint& blueprint, c
     }
     check(false, "unknown KeyStep::Kind");
     return {};
+}
+
+bool foreign_key_is_away(Session& session, const Blueprint& blueprint, const Detail& detail) {
+    const std::string now = create_text(session, blueprint.source.schema, blueprint.source.name);
+    return std::ranges::any_of(detail.key_steps, [&](const KeyStep& step) { return is_away(now, step); });
+}
+
+std::vector<std::string> orphans_under_keys(Session& session, const Blueprint& blueprint,
+                                            const Detail& detail) {
+    std::vector<std::string> found;
+    for (const KeyStep& step : detail.key_steps) {
+        if (step.kind != KeyStep::Kind::drop_key) {
+            continue;
+        }
+        const auto orphans = session
+                                 .run(fmt::format("SELECT COUNT(*) FROM {} AS src WHERE {}",
+                                                  quote_name(blueprint.source.name), step.orphan_sql))
+                                 .only_integer();
+        if (orphans > 0) {
+            found.push_back(
+                fmt::format("{} of {} without a parent: written while the foreign key {} was away",
+                            orphans == 1 ? "1 row" : fmt::format("{} rows", orphans),
+                            blueprint.source.display(), step.name));
+        }
+    }
+    return found;
 }
 
 LockOutcome undo_foreign_key_steps(Session& session, const Blueprint& blueprint, const Detail& detail,

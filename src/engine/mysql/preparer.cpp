@@ -115,6 +115,14 @@ LockOutcome MysqlPreparer::install_capture(Session& session, const Blueprint& bl
     return outcome;
 }
 
+bool MysqlPreparer::undo_restores_rules(Session& session, const Blueprint& blueprint) const {
+    return foreign_key_is_away(session, blueprint, detail_of(blueprint));
+}
+
+std::vector<std::string> MysqlPreparer::broken_rules(Session& session, const Blueprint& blueprint) const {
+    return orphans_under_keys(session, blueprint, detail_of(blueprint));
+}
+
 LockOutcome MysqlPreparer::undo(Session& session, const Blueprint& blueprint,
                                 const LockBudget& budget) const {
     const Detail detail = detail_of(blueprint);

@@ -12,6 +12,9 @@ class MysqlPreparer final : public Preparer {
                                               const LockBudget& budget) const override;
     [[nodiscard]] LockOutcome undo(Session& session, const Blueprint& blueprint,
                                    const LockBudget& budget) const override;
+    [[nodiscard]] bool undo_restores_rules(Session& session, const Blueprint& blueprint) const override;
+    [[nodiscard]] std::vector<std::string> broken_rules(Session& session,
+                                                        const Blueprint& blueprint) const override;
 };
 
 // How the empty shadow comes to be, in order: like the source, then the clauses, then without its secondary
