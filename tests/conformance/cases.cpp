@@ -31,6 +31,23 @@ void add_each_once(const Server& server, std::vector<Case>& list) {
     }
 }
 
+// Each key meets each change. The kind of columns goes round meanwhile, one further for the next key, so that
+// each of those meets every key and every change.
+void add_pairs(const Server& server, std::vector<Case>& list) {
+    const Flavor flavor = flavor_of(server);
+    const auto keys = key_kinds(flavor);
+    const auto columns = column_kinds(flavor);
+    const auto changes = change_kinds(flavor);
+    for (std::size_t key = 0; key < keys.size(); ++key) {
+        for (std::size_t change = 0; change < changes.size(); ++change) {
+            if (fits(keys[key], changes[change])) {
+                list.push_back(
+                    {server, keys[key], columns[(key + change) % columns.size()], changes[change]});
+            }
+        }
+    }
+}
+
 void add_all(const Server& server, std::vector<Case>& list) {
     const Flavor flavor = flavor_of(server);
     for (const KeyKind& key : key_kinds(flavor)) {
@@ -57,13 +74,23 @@ std::string case_name(const testing::TestParamInfo<Case>& info) {
 }
 
 Depth asked_depth() {
-    return full_depth() ? Depth::all : Depth::each_once;
+    return every_combination() ? Depth::all : full_depth() ? Depth::pairs : Depth::each_once;
 }
 
 std::vector<Case> cases(Depth depth) {
     std::vector<Case> list;
     for (const Server& server : system_servers()) {
-        depth == Depth::all ? add_all(server, list) : add_each_once(server, list);
+        switch (depth) {
+        case Depth::each_once:
+            add_each_once(server, list);
+            break;
+        case Depth::pairs:
+            add_pairs(server, list);
+            break;
+        case Depth::all:
+            add_all(server, list);
+            break;
+        }
     }
     return list;
 }

@@ -23,9 +23,10 @@ void PrintTo(const Case& one, std::ostream* out);
 
 enum class Depth {
     each_once, // every key, every kind of column and every change of each server in one case at least
-    all,       // their product
+    pairs,     // and every two of them together
+    all,       // every three: a day on two processors
 };
-// TURNTABLE_TEST_DEPTH=full: all; else each_once.
+// What TURNTABLE_TEST_DEPTH says; support/depth.hpp.
 [[nodiscard]] Depth asked_depth();
 [[nodiscard]] std::vector<Case> cases(Depth depth);
 

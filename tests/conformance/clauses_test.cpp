@@ -127,14 +127,14 @@ bool on_postgresql(const Server& server) {
 std::vector<Group> groups() {
     std::vector<Group> list;
     for (const Server& server : system_servers()) {
-        if (!on_postgresql(server) || (server.name != "pg15" && asked_depth() != Depth::all)) {
+        if (!on_postgresql(server) || (server.name != "pg15" && !full_depth())) {
             continue;
         }
         std::vector<std::vector<ClauseCase>> together;
         for (const ClauseCase& one : clause_cases()) {
             together.resize(std::max(together.size(), static_cast<std::size_t>(one.table) + 1));
             together[static_cast<std::size_t>(one.table)].push_back(one);
-            if (asked_depth() == Depth::all) {
+            if (full_depth()) {
                 list.push_back({server, one.name, {one}});
             }
         }
@@ -174,7 +174,7 @@ TEST_P(RefusedClauses, AreNamedAndNothingIsTouched) {
 std::vector<Server> servers_of_refusals() {
     std::vector<Server> list = system_servers();
     std::erase_if(list, [](const Server& server) {
-        return !on_postgresql(server) || (server.name != "pg15" && asked_depth() != Depth::all);
+        return !on_postgresql(server) || (server.name != "pg15" && !full_depth());
     });
     return list;
 }

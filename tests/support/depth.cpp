@@ -15,7 +15,11 @@ std::string asked() {
 } // namespace
 
 bool full_depth() {
-    return asked() == "full";
+    return asked() == "full" || every_combination();
+}
+
+bool every_combination() {
+    return asked() == "all";
 }
 
 std::size_t deep(std::size_t sample) {
@@ -25,7 +29,7 @@ std::size_t deep(std::size_t sample) {
     if (depth == "light") {
         return sample / light;
     }
-    return sample * (depth == "full" ? full : std::max(1UL, std::strtoul(depth.c_str(), nullptr, 10)));
+    return sample * (full_depth() ? full : std::max(1UL, std::strtoul(depth.c_str(), nullptr, 10)));
 }
 
 int every(int stride) {
