@@ -38,6 +38,14 @@ if(TURNTABLE_SANITIZE)
     endif()
 endif()
 
+# What waits for a server, and what asks and shows, gains nothing by -O2 and builds a quarter faster without. Rows go
+# through our own code on SQLite alone: its engine and the floors below keep it.
+function(turntable_waits)
+    foreach(target ${ARGN})
+        target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+    endforeach()
+endfunction()
+
 # A quarter of the build with clang, less with g++, whose warnings it changes. Where it is on, a file may lean on an
 # include that it does not make: the release build, where it is off, finds that.
 if(TURNTABLE_PRECOMPILE)

@@ -12,6 +12,11 @@ bool fits(const KeyKind& key, const ChangeKind& change) {
     return !change.needs_integer_key || key.integer;
 }
 
+// Every other one on each of two servers of one kind.
+bool is_anothers(const Server& server, std::size_t number) {
+    return flavor_of(server) == Flavor::postgres && number % 2 != (server.name == "pg15" ? 0 : 1);
+}
+
 void add_each_once(const Server& server, std::vector<Case>& list) {
     const Flavor flavor = flavor_of(server);
     const auto keys = key_kinds(flavor);
@@ -19,6 +24,9 @@ void add_each_once(const Server& server, std::vector<Case>& list) {
     const auto changes = change_kinds(flavor);
     const std::size_t count = std::max({keys.size(), columns.size(), changes.size()});
     for (std::size_t i = 0; i < count; ++i) {
+        if (is_anothers(server, i)) {
+            continue;
+        }
         const ChangeKind& change = changes[i % changes.size()];
         const KeyKind& key = keys[i % keys.size()];
         const ColumnKind& with = columns[i % columns.size()];
@@ -79,7 +87,7 @@ Depth asked_depth() {
 
 std::vector<Case> cases(Depth depth) {
     std::vector<Case> list;
-    for (const Server& server : system_servers()) {
+    for (const Server& server : servers()) {
         switch (depth) {
         case Depth::each_once:
             add_each_once(server, list);

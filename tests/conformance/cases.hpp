@@ -22,7 +22,7 @@ void PrintTo(const Case& one, std::ostream* out);
 [[nodiscard]] std::string case_name(const testing::TestParamInfo<Case>& info);
 
 enum class Depth {
-    each_once, // every key, every kind of column and every change of each server in one case at least
+    each_once, // every key, every kind of column and every change of each database in one case at least
     pairs,     // and every two of them together
     all,       // every three: a day on two processors
 };

@@ -10,6 +10,7 @@
 #include "conformance/cases.hpp"
 #include "conformance/clause_cases.hpp"
 #include "support/catalog_image.hpp"
+#include "support/depth.hpp"
 #include "support/test_database.hpp"
 #include "support/tool.hpp"
 
@@ -126,7 +127,7 @@ bool on_postgresql(const Server& server) {
 // All cases in a few tables; at full depth also each alone, and on every server.
 std::vector<Group> groups() {
     std::vector<Group> list;
-    for (const Server& server : system_servers()) {
+    for (const Server& server : servers()) {
         if (!on_postgresql(server) || (server.name != "pg15" && !full_depth())) {
             continue;
         }
@@ -172,7 +173,7 @@ TEST_P(RefusedClauses, AreNamedAndNothingIsTouched) {
 }
 
 std::vector<Server> servers_of_refusals() {
-    std::vector<Server> list = system_servers();
+    std::vector<Server> list = servers();
     std::erase_if(list, [](const Server& server) {
         return !on_postgresql(server) || (server.name != "pg15" && !full_depth());
     });

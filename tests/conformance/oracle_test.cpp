@@ -91,7 +91,7 @@ TEST_P(Oracle, WritersAloneLeaveTheTablesEqual) {
     EXPECT_GT(writers.counts().rolled_back, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, Oracle, testing::ValuesIn(system_servers()),
+INSTANTIATE_TEST_SUITE_P(Servers, Oracle, testing::ValuesIn(servers()),
                          [](const auto& tested) { return tested.param.name; });
 
 TEST(DecimalReference, ScalesExactlyAndRoundsHalfToEven) {

@@ -144,7 +144,7 @@ TEST_F(ServerCrash, RestartOfTheServerIsSurvived) {
 }
 
 std::vector<Server> cuttable() {
-    std::vector<Server> list = system_servers();
+    std::vector<Server> list = one_server_of_each();
     std::erase_if(list, [](const Server& server) { return server.name == "sqlite"; });
     return list;
 }
@@ -153,7 +153,7 @@ std::vector<Server> cuttable() {
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CutConnection);
 INSTANTIATE_TEST_SUITE_P(Servers, CutConnection, testing::ValuesIn(cuttable()),
                          [](const auto& tested) { return tested.param.name; });
-INSTANTIATE_TEST_SUITE_P(Servers, Crash, testing::ValuesIn(system_servers()),
+INSTANTIATE_TEST_SUITE_P(Servers, Crash, testing::ValuesIn(one_server_of_each()),
                          [](const auto& tested) { return tested.param.name; });
 
 } // namespace

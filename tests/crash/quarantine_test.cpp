@@ -89,7 +89,7 @@ TEST_P(QuarantineFaults, LeaveEachValueKeptOnce) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, QuarantineFaults, testing::ValuesIn(system_servers()),
+INSTANTIATE_TEST_SUITE_P(Servers, QuarantineFaults, testing::ValuesIn(servers()),
                          [](const auto& server) { return server.param.name; });
 
 } // namespace

@@ -50,7 +50,7 @@ TEST_P(MigrateBackup, AScratchFileThatIsNotThereIsMade) {
     EXPECT_FALSE(fs::exists(place("none.db")));
 }
 
-INSTANTIATE_TEST_SUITE_P(On, MigrateBackup, testing::ValuesIn(servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(On, MigrateBackup, testing::ValuesIn(one_server_of_each()), server_name);
 
 // Whose transactions each put one row into both of two tables, until it is told to stop.
 class PairWriter {

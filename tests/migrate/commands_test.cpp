@@ -245,7 +245,7 @@ TEST_P(MigrateSettle, RepairTakesOneWord) {
 
 std::vector<Server> mysql_servers() {
     std::vector<Server> out;
-    for (const Server& server : servers()) {
+    for (const Server& server : one_server_of_each()) {
         if (is_mysql_like(flavor_of(server))) {
             out.push_back(server);
         }

@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 
 std::vector<Server> of(Flavor flavor) {
-    std::vector<Server> out = servers();
+    std::vector<Server> out = one_server_of_each();
     std::erase_if(out, [flavor](const Server& server) { return flavor_of(server) != flavor; });
     return out;
 }
@@ -89,7 +89,7 @@ TEST_P(MigrateHazards, SeveralDatabasesAtOnceAreNothingToEachOther) {
     EXPECT_EQ(other.open()->number("select count(*) from users"), 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(On, MigrateHazards, testing::ValuesIn(servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(On, MigrateHazards, testing::ValuesIn(one_server_of_each()), server_name);
 
 class MigrateLocks : public MigrateHazards {};
 

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 const std::string notes_sql = "create table notes (id integer not null primary key);\n";
 
 std::vector<Server> mysql_like_servers() {
-    std::vector<Server> out = servers();
+    std::vector<Server> out = one_server_of_each();
     std::erase_if(out, [](const Server& server) { return !is_mysql_like(flavor_of(server)); });
     return out;
 }

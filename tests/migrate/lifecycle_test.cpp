@@ -226,7 +226,7 @@ TEST_P(MigrateLife, HistorySaysWhoAndWhatAndTheViewSaysTheVersion) {
     EXPECT_EQ(database_.client().cell("select state from " + view), "clean");
 }
 
-INSTANTIATE_TEST_SUITE_P(On, MigrateLife, testing::ValuesIn(servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(On, MigrateLife, testing::ValuesIn(one_server_of_each()), server_name);
 
 } // namespace
 } // namespace turntable::test

@@ -12,7 +12,7 @@ namespace {
 
 std::vector<Server> postgres_servers() {
     std::vector<Server> out;
-    for (const Server& server : servers()) {
+    for (const Server& server : one_server_of_each()) {
         if (flavor_of(server) == Flavor::postgres) {
             out.push_back(server);
         }

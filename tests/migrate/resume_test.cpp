@@ -75,7 +75,7 @@ TEST_P(MigrateResume, AKilledRunnersJobIsTakenToItsEnd) {
     shadow.finish_and_check();
 }
 
-INSTANTIATE_TEST_SUITE_P(On, MigrateResume, testing::ValuesIn(servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(On, MigrateResume, testing::ValuesIn(one_server_of_each()), server_name);
 
 TEST(MigrateServerCrash, ARestartedServersJobIsTakenToItsEnd) {
     if (servers().size() == 1 && servers().front().name == "sqlite") {

@@ -159,7 +159,7 @@ TEST_P(AllRules, AtOnceBesideWriters) {
     EXPECT_EQ(sql().number("SELECT SUM(amount_cents) FROM things"), sum);
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, AllRules, testing::ValuesIn(system_servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, AllRules, testing::ValuesIn(one_server_of_each()), server_name);
 
 } // namespace
 } // namespace turntable::test

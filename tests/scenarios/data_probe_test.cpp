@@ -186,7 +186,7 @@ bool by_rule(const Broken& broken) {
 
 std::vector<Given> given() {
     std::vector<Given> all;
-    for (const Server& server : system_servers()) {
+    for (const Server& server : one_server_of_each()) {
         const Flavor flavor = flavor_of(server);
         for (const Broken& broken : broken_changes()) {
             const std::string& clause = flavor == Flavor::sqlite ? broken.sqlite

@@ -79,7 +79,7 @@ TEST_P(Locks, RetriesThatRunOutLeaveNothing) {
 
 // On SQLite the idle writer itself stops everybody.
 INSTANTIATE_TEST_SUITE_P(Servers, ServerLocks, testing::ValuesIn(networked_servers()), server_name);
-INSTANTIATE_TEST_SUITE_P(Servers, Locks, testing::ValuesIn(system_servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, Locks, testing::ValuesIn(one_server_of_each()), server_name);
 
 } // namespace
 } // namespace turntable::test

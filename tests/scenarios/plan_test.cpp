@@ -93,7 +93,7 @@ default = "'EUR'"
     EXPECT_EQ(sql().number("SELECT COUNT(*) FROM payments WHERE currency = 'EUR'"), 50);
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, Plan, testing::ValuesIn(system_servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, Plan, testing::ValuesIn(one_server_of_each()), server_name);
 
 } // namespace
 } // namespace turntable::test

@@ -69,7 +69,7 @@ TEST_P(Runbook, ExpandCodeAndBack) {
     EXPECT_THROW(sql().query("SELECT amount_cents FROM payments"), ClientError);
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, Runbook, testing::ValuesIn(system_servers()), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, Runbook, testing::ValuesIn(one_server_of_each()), server_name);
 
 } // namespace
 } // namespace turntable::test

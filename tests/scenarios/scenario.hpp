@@ -45,7 +45,7 @@ class Scenario : public testing::TestWithParam<Server> {
     Tool tool_;
 };
 
-// system_servers() but SQLite: for what only a server has.
+// one_server_of_each() but SQLite: for what only a server has.
 std::vector<Server> networked_servers();
 // For INSTANTIATE_TEST_SUITE_P.
 std::string server_name(const testing::TestParamInfo<Server>& info);

@@ -49,10 +49,6 @@ std::string second_server(const std::string& name) {
                      name == "mariadb" ? "TURNTABLE_TEST_MARIADB2" : "TURNTABLE_TEST_MYSQL2");
 }
 
-const std::vector<Server>& system_servers() {
-    return servers();
-}
-
 std::vector<Server> one_server_of_each() {
     std::vector<Server> out;
     bool postgresql = false;

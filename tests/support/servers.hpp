@@ -25,11 +25,8 @@ const std::vector<Server>& servers();
 // which is printed or a failure as above.
 std::string second_server(const std::string& name);
 
-// Those of servers() that the system suites (conformance, crash, scenarios) run on: all of them.
-const std::vector<Server>& system_servers();
-
 // One of each database; at full depth all of them. For suites in which two versions of PostgreSQL can hardly
-// differ; the engine's own, the conformance and the crash tests run on both.
+// differ; the engine's own tests run on both, and the conformance tests share their cases between them.
 [[nodiscard]] std::vector<Server> one_server_of_each();
 
 } // namespace turntable::test

@@ -79,7 +79,7 @@ class MysqlEngine final : public Engine {
             kind_ = session->version().kind;
             return std::make_unique<RegisteredSession>(std::move(session), registry_);
         } catch (const NativeError& error) {
-            throw connect_failure(error, url_.redacted());
+            throw connect_failure(error, url_.redacted(), connection_options(url_).tls);
         }
     }
 

@@ -133,9 +133,13 @@ DatabaseError classified(const NativeError& error, const std::string& sql, InTra
     return DatabaseError{kind, std::to_string(error.code), error.message, sql.substr(0, statement_shown_max)};
 }
 
-DatabaseError connect_failure(const NativeError& error, const std::string& where) {
+DatabaseError connect_failure(const NativeError& error, const std::string& where, Tls tls) {
     std::string text = "cannot connect to " + where + ": " + error.message;
-    if (error.message.find("caching_sha2_password") != std::string::npos && error.code == 1045) {
+    constexpr int access_denied = 1045; // also for an account that demands TLS and did not get it
+    if (error.code == access_denied && tls == Tls::off) {
+        text += "; an account with REQUIRE SSL connects with ?sslmode=require alone";
+    }
+    if (error.message.find("caching_sha2_password") != std::string::npos && error.code == access_denied) {
         text += " (the client library looks for its plugins in /usr/lib/*/libmariadb3/plugin; the package "
                 "libmariadb3 "
                 "carries them, MARIADB_PLUGIN_DIR names another folder)";

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "connection.hpp"
+#include "options.hpp"
 #include "turntable/error.hpp"
 
 namespace turntable::mysql {
@@ -18,7 +19,8 @@ enum class InTransaction { no, yes };
 
 [[nodiscard]] DatabaseError classified(const NativeError& error, const std::string& sql,
                                        InTransaction transaction);
-[[nodiscard]] DatabaseError connect_failure(const NativeError& error, const std::string& where);
+// `where` is for the reader, without the password.
+[[nodiscard]] DatabaseError connect_failure(const NativeError& error, const std::string& where, Tls tls);
 // True for the codes after which the session is dead.
 [[nodiscard]] bool is_connection_loss(int code);
 

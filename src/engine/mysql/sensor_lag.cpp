@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "errors.hpp"
+#include "options.hpp"
 #include "replicas.hpp"
 #include "session.hpp"
 
@@ -131,7 +132,7 @@ class ReplicaLag final : public Sensor {
                 follower.shown = std::stoll(row.rows[0][0].value_or("0"));
             }
         } catch (const NativeError& error) {
-            throw connect_failure(error, "replica " + replica.display());
+            throw connect_failure(error, "replica " + replica.display(), connection_options(primary_).tls);
         } catch (const DatabaseError& error) {
             if (error.kind() != DatabaseErrorKind::no_such_object) { // the table itself lags
                 follower.session.reset();

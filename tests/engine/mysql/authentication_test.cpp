@@ -61,6 +61,20 @@ TEST_P(Authentication, ANewAccountConnectsOverTls) {
     EXPECT_NE(cipher(*connect({{"sslmode", "require"}, {"socket", lab.text("SELECT @@socket")}})), "");
 }
 
+TEST_P(Authentication, AnAccountThatDemandsTlsIsToldHow) {
+    lab.sql("ALTER USER '" + user + "'@'127.0.0.1', '" + user + "'@'localhost' REQUIRE SSL");
+    try {
+        static_cast<void>(connect({}));
+        ADD_FAILURE() << "connected";
+    } catch (const DatabaseError& error) {
+        EXPECT_EQ(error.kind(), DatabaseErrorKind::connect_failed);
+        EXPECT_NE(std::string{error.what()}.find("?sslmode=require"), std::string::npos) << error.what();
+    }
+    if (!lab.mariadb()) { // the other one has no certificate
+        EXPECT_NE(cipher(*connect({{"sslmode", "require"}})), "");
+    }
+}
+
 TEST_P(Authentication, AWrongPasswordIsToldWithoutIt) {
     Url url = lab.url();
     url.user = user;
