@@ -1,13 +1,9 @@
-// The scripts of some changes as files: tests/golden/mysql, tests/golden/mariadb. TURNTABLE_UPDATE_GOLDEN=1
-// writes them anew. What differs between the two folders is what differs between the servers.
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
+// The scripts of some changes as files: tests/golden/mysql, tests/golden/mariadb. What differs between the
+// two folders is what differs between the servers.
 #include <fmt/core.h>
 
 #include "on_both_servers.hpp"
+#include "support/golden.hpp"
 
 namespace turntable::test {
 namespace {
@@ -48,20 +44,6 @@ std::vector<Golden> goldens() {
     };
 }
 
-std::string text_of(const Blueprint& blueprint) {
-    std::string out =
-        fmt::format("strategy {}: {}\nrevert {}: {}\n", to_string(blueprint.strategy),
-                    blueprint.strategy_reason, to_string(blueprint.revert), blueprint.revert_reason);
-    for (const std::string& note : blueprint.notes) {
-        out += "note: " + note + "\n";
-    }
-    for (const PlannedStatement& planned : blueprint.script) {
-        out += fmt::format("\n-- {}: {} ({})\n{};\n", to_string(planned.phase), planned.statement.purpose,
-                           to_string(planned.statement.blocks), planned.statement.sql);
-    }
-    return out;
-}
-
 class MysqlPlanGolden : public OnBothServers {};
 
 TEST_P(MysqlPlanGolden, ScriptsAreTheOnesThatWereReviewed) {
@@ -72,16 +54,8 @@ TEST_P(MysqlPlanGolden, ScriptsAreTheOnesThatWereReviewed) {
     for (const Golden& golden : goldens()) {
         Settings settings;
         settings.strategy = golden.strategy;
-        const std::string text = text_of(lab.plan(golden.request, settings));
-        const std::string path =
-            fmt::format("{}/tests/golden/{}/{}.txt", TURNTABLE_SOURCE_DIR, GetParam().name, golden.name);
-        if (std::getenv("TURNTABLE_UPDATE_GOLDEN") != nullptr) {
-            std::filesystem::create_directories(std::filesystem::path{path}.parent_path());
-            std::ofstream{path} << text;
-        }
-        std::ostringstream reviewed;
-        reviewed << std::ifstream{path}.rdbuf();
-        EXPECT_EQ(reviewed.str(), text) << path;
+        expect_reviewed(fmt::format("{}/{}.txt", GetParam().name, golden.name),
+                        script_text(lab.plan(golden.request, settings)));
     }
 }
 

@@ -1,13 +1,9 @@
-// The scripts of a dozen changes as files: tests/golden/postgresql. TURNTABLE_UPDATE_GOLDEN=1 writes them
-// anew.
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
+// The scripts of a dozen changes as files: tests/golden/postgresql.
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "plan_support.hpp"
+#include "support/golden.hpp"
 
 namespace turntable::test {
 namespace {
@@ -57,16 +53,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }
 
 std::string text_of(const Blueprint& blueprint) {
-    std::string out =
-        fmt::format("strategy {}: {}\nrevert {}: {}\n", to_string(blueprint.strategy),
-                    blueprint.strategy_reason, to_string(blueprint.revert), blueprint.revert_reason);
-    for (const std::string& note : blueprint.notes) {
-        out += "note: " + note + "\n";
-    }
-    for (const PlannedStatement& planned : blueprint.script) {
-        out += fmt::format("\n-- {}: {} ({})\n{};\n", to_string(planned.phase), planned.statement.purpose,
-                           to_string(planned.statement.blocks), planned.statement.sql);
-    }
+    const std::string out = script_text(blueprint);
     const std::int64_t oid = postgresql::detail_of(blueprint).source_oid;
     return replaced(replaced(out, fmt::format("_{}_", oid), "_OID_"), fmt::format(" {} ", oid), " OID ");
 }
@@ -99,15 +86,8 @@ TEST_P(PlanGolden, ScriptsAreTheOnesThatWereReviewed) {
             request.conversions = {cents};
         }
         planned.settings.strategy = golden.strategy;
-        const std::string text = text_of(planned.plan(request));
-        const std::string path = fmt::format("{}/tests/golden/postgresql/{}.{}.txt", TURNTABLE_SOURCE_DIR,
-                                             golden.name, GetParam().name);
-        if (std::getenv("TURNTABLE_UPDATE_GOLDEN") != nullptr) {
-            std::ofstream{path} << text;
-        }
-        std::ostringstream reviewed;
-        reviewed << std::ifstream{path}.rdbuf();
-        EXPECT_EQ(difference(reviewed.str(), text), "") << path;
+        expect_reviewed(fmt::format("postgresql/{}.{}.txt", golden.name, GetParam().name),
+                        text_of(planned.plan(request)));
     }
 }
 

@@ -1,12 +1,9 @@
-// The scripts of some changes as files: tests/golden/sqlite. TURNTABLE_UPDATE_GOLDEN=1 writes them anew.
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
+// The scripts of some changes as files: tests/golden/sqlite.
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "support.hpp"
+#include "support/golden.hpp"
 
 namespace turntable::test {
 namespace {
@@ -31,20 +28,6 @@ std::vector<Golden> goldens() {
     };
 }
 
-std::string text_of(const Blueprint& blueprint) {
-    std::string out =
-        fmt::format("strategy {}: {}\nrevert {}: {}\n", to_string(blueprint.strategy),
-                    blueprint.strategy_reason, to_string(blueprint.revert), blueprint.revert_reason);
-    for (const std::string& note : blueprint.notes) {
-        out += "note: " + note + "\n";
-    }
-    for (const PlannedStatement& planned : blueprint.script) {
-        out += fmt::format("\n-- {}: {} ({})\n{};\n", to_string(planned.phase), planned.statement.purpose,
-                           to_string(planned.statement.blocks), planned.statement.sql);
-    }
-    return out;
-}
-
 TEST(PlanGolden, ScriptsAreTheOnesThatWereReviewed) {
     const ScratchFile file;
     Application app{file.path()};
@@ -56,15 +39,7 @@ TEST(PlanGolden, ScriptsAreTheOnesThatWereReviewed) {
             "CREATE TRIGGER payments_audit AFTER DELETE ON payments BEGIN SELECT 1; END");
     for (const Golden& golden : goldens()) {
         const Change planned{file.path(), golden.request};
-        const std::string text = text_of(planned.blueprint());
-        const std::string path =
-            fmt::format("{}/tests/golden/sqlite/{}.txt", TURNTABLE_SOURCE_DIR, golden.name);
-        if (std::getenv("TURNTABLE_UPDATE_GOLDEN") != nullptr) {
-            std::ofstream{path} << text;
-        }
-        std::ostringstream reviewed;
-        reviewed << std::ifstream{path}.rdbuf();
-        EXPECT_EQ(reviewed.str(), text) << path;
+        expect_reviewed(fmt::format("sqlite/{}.txt", golden.name), script_text(planned.blueprint()));
     }
 }
 
