@@ -165,7 +165,9 @@ void set_revert(Blueprint& blueprint, const Detail& detail, const Settings& sett
         if (column.source && !column.inverse_sql && detail.columns.at(i).source_inserted) {
             blueprint.revert = RevertClass::irreversible;
             blueprint.revert_reason =
-                "nothing says how '" + *column.source + "' is made of '" + column.target + "'";
+                fmt::format("the conversion of column {} has no inverse; give one with --convert "
+                            "{}=using,expr=…,inverse=…",
+                            column.target, *column.source);
             return;
         }
     }
