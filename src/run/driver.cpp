@@ -184,10 +184,12 @@ void Driver::sleep_unless_asked(Millis duration) {
     }
 }
 
-// Messages, the stop flag, lost ownership.
+// Messages, the stop flag, lost ownership. Where nothing is left to do, nothing is stopped or held: nobody
+// would take the job to its end again.
 std::optional<RunEnd> Driver::obey() {
     monitor_->poll();
-    if (stop_asked()) {
+    const bool over = machine::at_rest(record_.state.step);
+    if (stop_asked() && !over) {
         record_.state.reason = "stopped on request";
         return end(JobState::stopped, static_cast<int>(ErrorKind::stopped));
     }
@@ -199,7 +201,7 @@ std::optional<RunEnd> Driver::obey() {
         record_.state = machine::absorb(record_.state, plan(), machine::AbortAsked{});
     }
     take_settings(signals);
-    return signals.paused && !to_abort(signals) ? wait_while_paused() : std::nullopt;
+    return signals.paused && !over && !to_abort(signals) ? wait_while_paused() : std::nullopt;
 }
 
 std::optional<RunEnd> Driver::wait_while_paused() {

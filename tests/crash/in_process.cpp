@@ -53,7 +53,8 @@ std::optional<run::Outcome> InProcessChange::call(FaultPlan plan, const Call& bo
     FaultEngine engine{make_engine(Url::parse(database_.url())), plan_};
     Silence silence;
     try {
-        return body(run::Context{engine, silence, [] { return false; }, clock_, run::Threads::none});
+        return body(run::Context{engine, silence, [this] { return plan_.seen >= stop_at_; }, clock_,
+                                 run::Threads::none});
     } catch (const SimulatedKill&) {
         return std::nullopt;
     }

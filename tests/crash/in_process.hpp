@@ -3,6 +3,7 @@
 // that writes between the tool's statements. Everything runs in one thread under a virtual clock, so that the
 // order repeats.
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,8 @@ class InProcessChange {
     // The application writes no more between two statements of the tool.
     void stop_writing() { writing_ = false; }
     [[nodiscard]] TestDatabase& database() { return database_; }
+    // The next calls are asked to stop, as by a signal, from that statement of theirs on.
+    void stop_at(int statement) { stop_at_ = statement; }
     // The clock of the tool's process.
     [[nodiscard]] VirtualClock& clock() { return clock_; }
 
@@ -55,6 +58,7 @@ class InProcessChange {
     VirtualClock clock_;
     FaultPlan plan_;
     bool writing_ = true;
+    int stop_at_ = std::numeric_limits<int>::max();
 };
 
 } // namespace turntable::test

@@ -133,6 +133,61 @@ TEST_F(Messages, AnAbortThatTheSwapHasOvertakenHoldsNothingUp) {
     EXPECT_EQ(change.trouble(true), "");
 }
 
+// A job whose work is done when the stop is seen goes to its end: nobody resumes what is over, and it would
+// be called stopped, and hold its table, for ever.
+TEST_F(Messages, AStopThatTheEndHasOvertakenStopsNothing) {
+    struct Ending {
+        JobState wanted;
+        std::function<run::Outcome(InProcessChange&, const run::Context&)> command, go_on;
+        int tables_held;
+    };
+    const auto execute = [](InProcessChange& change, const run::Context& context) {
+        return change.execute(context);
+    };
+    const auto resume = [](InProcessChange& change, const run::Context& context) {
+        return run::resume(context, change.job());
+    };
+    const auto finalize = [](InProcessChange& change, const run::Context& context) {
+        return run::finalize(context, change.job());
+    };
+    int stopped = 0;
+    for (const Ending& ending : {Ending{JobState::swapped, execute, resume, 1},
+                                 Ending{JobState::finalized, finalize, finalize, 0}}) {
+        SCOPED_TRACE(std::string{run::to_string(ending.wanted)});
+        int statements = 0, overtaken = 0;
+        for (int before_the_end = 0; before_the_end <= 24; ++before_the_end) {
+            SCOPED_TRACE(std::to_string(before_the_end) + " statements before the end");
+            InProcessChange change{sqlite};
+            const auto call = [&](const auto& command) {
+                return change.call({}, [&](const run::Context& context) { return command(change, context); });
+            };
+            if (ending.wanted == JobState::finalized) {
+                ASSERT_EQ(call(execute)->state, JobState::swapped);
+            }
+            if (before_the_end > 0) { // the first round counts them
+                change.stop_at(statements - before_the_end);
+            }
+            const auto outcome = call(ending.command);
+            statements = before_the_end == 0 ? change.plan().seen : statements;
+            if (outcome->state == JobState::stopped) {
+                ++stopped;
+                EXPECT_EQ(outcome->exit_code, 6);
+                change.stop_at(std::numeric_limits<int>::max());
+                EXPECT_EQ(call(ending.go_on)->exit_code, 0);
+            } else {
+                ++overtaken;
+                EXPECT_EQ(outcome->exit_code, 0) << outcome->reason;
+            }
+            EXPECT_EQ(change.state(), ending.wanted);
+            EXPECT_EQ(change.database().client().number("SELECT count(*) FROM _turntable_target"),
+                      ending.tables_held);
+            EXPECT_EQ(change.trouble(true), "");
+        }
+        EXPECT_GT(overtaken, 1);
+    }
+    EXPECT_GT(stopped, 0);
+}
+
 TEST_F(Messages, SettingsAreObeyed) {
     at_statements([&](int n) {
         InProcessChange change{sqlite};
