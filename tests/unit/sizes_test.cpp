@@ -1,6 +1,9 @@
 // One idea per file, and a function fits one screen: no file over 500 lines, no function over 60.
 
-#include <regex>
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -41,7 +44,7 @@ class FunctionScanner {
                 close();
             } else if (c == ';' && function_depth_ == 0) {
                 head_.clear();
-            } else {
+            } else if (function_depth_ == 0) {
                 head_ += c;
             }
         }
@@ -69,10 +72,43 @@ class FunctionScanner {
 
     // A parameter list, perhaps followed by const, noexcept, override, a trailing type or an initialiser
     // list.
-    bool is_function_head() const {
-        static const std::regex scope{
-            R"(^\s*(\w+\s*:\s)?\s*(template\s*<.*?>\s*)?(class|struct|union|enum|namespace|extern)\b.*)"};
-        return head_.find('(') != std::string::npos && !std::regex_match(head_, scope);
+    bool is_function_head() const { return head_.find('(') != std::string::npos && !begins_a_scope(head_); }
+
+    // After a label and a template's parameters.
+    static bool begins_a_scope(std::string_view code) {
+        const std::array<std::string_view, 6> scopes{"class", "struct",    "union",
+                                                     "enum",  "namespace", "extern"};
+        std::string_view word = next_word(code);
+        if (code.starts_with(':') && !code.starts_with("::")) {
+            code.remove_prefix(1);
+            word = next_word(code);
+        }
+        if (word == "template") {
+            int open = 0;
+            do {
+                open += code.starts_with('<') ? 1 : code.starts_with('>') ? -1 : 0;
+                code.remove_prefix(1);
+            } while (open > 0 && !code.empty());
+            word = next_word(code);
+        }
+        return std::ranges::find(scopes, word) != scopes.end();
+    }
+
+    // Takes it off, with the blanks around it.
+    static std::string_view next_word(std::string_view& code) {
+        const auto skip_blanks = [&] {
+            code.remove_prefix(std::min(code.find_first_not_of(' '), code.size()));
+        };
+        skip_blanks();
+        std::size_t length = 0;
+        while (length < code.size() &&
+               (std::isalnum(static_cast<unsigned char>(code[length])) != 0 || code[length] == '_')) {
+            ++length;
+        }
+        const std::string_view word = code.substr(0, length);
+        code.remove_prefix(length);
+        skip_blanks();
+        return word;
     }
 
     std::string head_; // code since the last ; { or }
