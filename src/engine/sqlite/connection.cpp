@@ -17,8 +17,14 @@ using Prepared = std::unique_ptr<sqlite3_stmt, Finalizer>;
 Prepared prepare(sqlite3* connection, const std::string& sql) {
     sqlite3_stmt* raw = nullptr;
     const char* tail = nullptr;
-    if (sqlite3_prepare_v2(connection, sql.c_str(), static_cast<int>(sql.size() + 1), &raw, &tail) !=
-        SQLITE_OK) {
+    // SQLITE_SCHEMA: the schema changed while the statement was compiled, and again at SQLite's own second
+    // try. Nothing has run yet; what its message says of the schema may not be so.
+    constexpr int tries_max = 1000;
+    int code = SQLITE_SCHEMA;
+    for (int tries = 0; code == SQLITE_SCHEMA && tries < tries_max; ++tries) {
+        code = sqlite3_prepare_v2(connection, sql.c_str(), static_cast<int>(sql.size() + 1), &raw, &tail);
+    }
+    if (code != SQLITE_OK) {
         throw last_error(connection, sql);
     }
     Prepared statement{raw};

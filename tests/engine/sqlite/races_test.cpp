@@ -47,6 +47,37 @@ TEST_F(Races, a_unique_value_that_moves_into_a_later_chunk_is_left_to_the_replay
     expect_equal_after_swap(change);
 }
 
+// SQLite compiles a statement once more when the schema has changed meanwhile, and gives up when it has
+// changed again: ten runners that make their tables at once took that for a table that was there and is not.
+TEST_F(Races, a_schema_that_changes_all_the_time_is_read_until_it_stands) {
+    make();
+    app.run("BEGIN");
+    for (int i = 0; i < 500; ++i) { // it takes a while to read them
+        app.run("CREATE TABLE one_of_many" + std::to_string(i) + "(a INTEGER PRIMARY KEY, b, c, d, e, f)");
+    }
+    app.run("COMMIT");
+    std::vector<std::unique_ptr<Writer>> others;
+    for (int i = 0; i < 3; ++i) {
+        others.push_back(std::make_unique<Writer>(
+            file.path(),
+            [i](Application& other, int n) {
+                const std::string name = "other" + std::to_string(i);
+                other.attempt((n % 2 == 0 ? "CREATE TABLE " + name + "(a)" : "DROP TABLE " + name));
+            },
+            std::chrono::microseconds{0}));
+    }
+    const auto engine = engine_of(file.path());
+    const auto session = engine->open(SessionUse::control);
+    while (others.front()->count() < 600) {
+        try {
+            static_cast<void>(session->run("SELECT count(*) FROM nobodys"));
+            FAIL() << "there is no such table";
+        } catch (const DatabaseError& error) {
+            ASSERT_EQ(error.kind(), DatabaseErrorKind::no_such_object) << error.what();
+        }
+    }
+}
+
 TEST_F(Races, two_rows_trading_unique_values_are_replayed) {
     make();
     Change change{file.path(), to_cents("t", "v", "c")};
