@@ -78,13 +78,13 @@ void write_both(Application& app, int n) {
     app.run("BEGIN IMMEDIATE");
     const bool cents =
         app.query("SELECT count(*) FROM pragma_table_info('payments') WHERE name = 'amount_cents'") == "1";
-    const auto pick = [&](int from) {
+    const auto pick = [&](std::int64_t from) {
         const std::string key = app.query("SELECT id FROM twin WHERE id >= " + std::to_string(from % 3500) +
                                           " ORDER BY id LIMIT 1");
         return key.empty() ? std::string{"1"} : key;
     };
-    const std::string key = pick(id * 7919);
-    const std::string other = pick(id * 104729 + 13);
+    const std::string key = pick(id * std::int64_t{7919});
+    const std::string other = pick(id * std::int64_t{104729} + 13);
     EXPECT_EQ(app.attempt("SAVEPOINT s;" + write_on("payments", cents, id, key, other) +
                           write_on("twin", false, id, key, other) + "RELEASE s;"),
               "");
