@@ -38,7 +38,7 @@ if(TURNTABLE_SANITIZE)
     endif()
 endif()
 
-# What waits for a server, and what asks and shows, gains nothing by -O2 and builds a quarter faster without. Rows go
+# What waits for a server, and what asks and shows, gains nothing by -O2 and builds faster without. Rows go
 # through our own code on SQLite alone: its engine and the floors below keep it.
 function(turntable_waits)
     foreach(target ${ARGN})
