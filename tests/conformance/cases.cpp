@@ -12,9 +12,10 @@ bool fits(const KeyKind& key, const ChangeKind& change) {
     return !change.needs_integer_key || key.integer;
 }
 
-// Every other one on each of two servers of one kind.
+// In the sample, every other one on each of two servers of one kind.
 bool is_anothers(const Server& server, std::size_t number) {
-    return flavor_of(server) == Flavor::postgres && number % 2 != (server.name == "pg15" ? 0 : 1);
+    return !full_depth() && flavor_of(server) == Flavor::postgres &&
+           number % 2 != (server.name == "pg15" ? 0 : 1);
 }
 
 void add_each_once(const Server& server, std::vector<Case>& list) {

@@ -186,7 +186,6 @@ std::vector<std::string> orphans_under_keys(Session& session, const Blueprint& b
 
 LockOutcome undo_foreign_key_steps(Session& session, const Blueprint& blueprint, const Detail& detail,
                                    const LockBudget& budget) {
-    LockOutcome all = granted();
     for (auto step = detail.key_steps.rbegin(); step != detail.key_steps.rend(); ++step) {
         const std::string now = create_text(session, blueprint.source.schema, blueprint.source.name);
         if (has(now, *step) == has(detail.source_text, *step)) {
@@ -204,13 +203,11 @@ LockOutcome undo_foreign_key_steps(Session& session, const Blueprint& blueprint,
             one = put_back(session, blueprint, detail.kind, *step, budget);
             break;
         }
-        all.left.insert(all.left.end(), one.left.begin(), one.left.end());
         if (!one.granted) {
-            one.left = all.left;
             return one;
         }
     }
-    return all;
+    return granted();
 }
 
 } // namespace turntable::mysql
